@@ -1,0 +1,11 @@
+//! What a declaration and its callers need: `use lawful::prelude::*;`.
+
+#[cfg(feature = "macros")]
+pub use lawful_macros::{aggregate, domain, entity, rule, state, value};
+
+pub use crate::{
+    Aggregate, AsOf, Deciding, Error, Events, Failure, FailureKind, Id, Interpreter, Receipt,
+    Rejection, Timestamp,
+};
+pub use serde_json::Value;
+pub use std::time::Duration;

@@ -1,0 +1,1 @@
+//! Drives commands over any event log.

@@ -1,0 +1,1 @@
+//! An event log in one SQLite file.

@@ -1,0 +1,1 @@
+//! Aggregates that the tests of the language share.
