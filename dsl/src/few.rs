@@ -72,6 +72,24 @@ impl<T: PartialEq, const N: usize> PartialEq<[T; N]> for Few<T> {
     }
 }
 
+impl<T: PartialEq> PartialEq<Vec<T>> for Few<T> {
+    fn eq(&self, other: &Vec<T>) -> bool {
+        **self == other[..]
+    }
+}
+
+impl<T: PartialEq> PartialEq<[T]> for Few<T> {
+    fn eq(&self, other: &[T]) -> bool {
+        **self == *other
+    }
+}
+
+impl<T: PartialEq> PartialEq<&[T]> for Few<T> {
+    fn eq(&self, other: &&[T]) -> bool {
+        **self == **other
+    }
+}
+
 impl<T> From<Vec<T>> for Few<T> {
     fn from(mut items: Vec<T>) -> Self {
         match items.len() {

@@ -269,7 +269,7 @@ impl Options {
 
 /// The recorded events of one aggregate root, in order, read page by page.
 ///
-/// It is a [`Stream`]; [`History::next`] and [`History::collect`] spare a dependency.
+/// It is a [`Stream`]; [`History::next`] and [`History::entries`] spare a dependency.
 pub struct History<A: Aggregate> {
     entries: Pin<Box<dyn Stream<Item = Result<Recorded<A>, Failure>> + Send>>,
 }
@@ -292,7 +292,7 @@ impl<A: Aggregate> History<A> {
     /// # Errors
     ///
     /// The first failure: never a short history.
-    pub async fn collect(mut self) -> Result<Vec<Recorded<A>>, Failure> {
+    pub async fn entries(mut self) -> Result<Vec<Recorded<A>>, Failure> {
         let mut all = Vec::new();
         while let Some(entry) = self.next().await {
             all.push(entry?);
