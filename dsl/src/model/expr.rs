@@ -26,7 +26,12 @@ pub enum Expr {
         /// The field's name or index.
         field: Text,
     },
-    /// `!x`, `-x`. References and dereferences are not kept.
+    /// `&mut place`, one expression: what it is bound to or passed to changes the place. Without it (and without a method that
+    /// gives out places, such as `get_mut`, `iter_mut`, `entry` or `as_mut`) a name holds a value of its own: after
+    /// `let mut copy = self.items`, a change of `copy` leaves the state alone. Patterns over `self`, over a `Borrow` and over names
+    /// that stand for places bind places.
+    Borrow(List<Expr>),
+    /// `!x`, `-x`. Other references and dereferences are not kept.
     Unary {
         /// The operator.
         op: UnaryOp,
@@ -69,6 +74,7 @@ pub enum Expr {
         arms: List<Arm>,
     },
     /// `of.name(arguments)`: a method of the standard library, by its Rust name (`is_some`, `get`, `insert`, `iter`, `all`).
+    /// `of[at]` is the method `index`.
     Method {
         /// The method's name.
         name: Text,
@@ -98,6 +104,14 @@ pub enum Expr {
         /// Its arguments beside the state.
         arguments: List<Expr>,
     },
+    /// A rule or helper of another state of the same aggregate: `before.total()`, `next.covers(amount)`. The call's arguments belong
+    /// to where it stands, and only what it calls sees the other state.
+    Of {
+        /// One expression: the other state.
+        state: List<Expr>,
+        /// One expression: [`Expr::Rule`] or [`Expr::Helper`].
+        call: List<Expr>,
+    },
     /// A call of a known associated function without a receiver: `String::new()`, `Vec::new()`, `Duration::from_secs(3)`.
     Function {
         /// The path as written.
@@ -120,10 +134,12 @@ pub enum Expr {
     Tuple(List<Expr>),
     /// `[a, b]`, `vec![a, b]`.
     Array(List<Expr>),
-    /// `from..to` or `from..=to`.
+    /// `from..to` or `from..=to`, in which either end may be left out.
     Range {
-        /// Two expressions.
-        ends: List<Expr>,
+        /// None or one expression.
+        from: List<Expr>,
+        /// None or one expression.
+        to: List<Expr>,
         /// Whether `to` belongs to it.
         inclusive: bool,
     },
@@ -141,7 +157,8 @@ pub enum Expr {
         /// One or two expressions: the value, and what happens when the pattern does not fit.
         parts: List<Expr>,
     },
-    /// `place = value`, `place += value`.
+    /// `place = value`, `place += value`. A place is a field, `self`, an access to either, a name that stands for a place, or a
+    /// method that gives out a place (`*self.counts.entry(key).or_default() += 1`).
     Assign {
         /// None for `=`.
         op: Option<BinaryOp>,
@@ -192,8 +209,11 @@ pub struct Arm {
 /// What a `match`, `let` or closure binds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Pattern {
-    /// `_`, `..`.
+    /// `_`.
     Wild,
+    /// `..` between the elements of a tuple or slice: any number of them. In [`Pattern::Construct`] it is not kept: fields that are
+    /// not named may hold anything.
+    Rest,
     /// A name, and what it must fit (`name @ pattern`): none or one.
     Bind(Text, List<Pattern>),
     /// `0`, `"EUR"`.
@@ -220,6 +240,8 @@ pub enum Pattern {
     },
     /// `(a, b)`.
     Tuple(List<Pattern>),
+    /// `[a, b]`, `[first, ..]`.
+    Slice(List<Pattern>),
     /// `a | b`.
     Any(List<Pattern>),
 }

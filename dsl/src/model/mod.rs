@@ -11,8 +11,8 @@ mod expr;
 mod fingerprint;
 
 pub use aggregate::{
-    AggregateModel, CommandModel, DomainModel, EventModel, Field, Guard, HelperModel, Parameter,
-    RuleKind, RuleModel, RuleRef, StateModel, Upcast, ValueModel, Variant,
+    AggregateModel, CommandModel, DomainModel, EventModel, Field, FreeRef, Guard, HelperModel,
+    Parameter, RuleKind, RuleModel, RuleRef, StateModel, Upcast, ValueModel, Variant,
 };
 pub use expr::{Arm, BinaryOp, Constant, Expr, Literal, Pattern, UnaryOp};
 
