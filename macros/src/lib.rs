@@ -1,6 +1,8 @@
 //! The declaration macros of `lawful`.
 use proc_macro::TokenStream;
 
+mod read;
+
 /// See `lawful`.
 #[proc_macro_attribute]
 pub fn state(_: TokenStream, item: TokenStream) -> TokenStream {
@@ -30,4 +32,11 @@ pub fn aggregate(_: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn domain(_: TokenStream, item: TokenStream) -> TokenStream {
     item
+}
+
+/// The tree of a body, for the tests of the reader.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __read(input: TokenStream) -> TokenStream {
+    read::hook(input.into()).into()
 }

@@ -9,6 +9,7 @@ mod aggregate;
 mod display;
 mod expr;
 mod fingerprint;
+mod walk;
 
 pub use aggregate::{
     AggregateModel, CommandModel, DomainModel, EventModel, Field, FreeRef, Guard, HelperModel,
