@@ -31,9 +31,7 @@ impl Reader<'_> {
 
     fn statement(&mut self, statement: &Stmt) -> TokenStream {
         match statement {
-            Stmt::Local(local) if is_conditional(&local.attrs) => self.not_understood(local),
             Stmt::Local(local) => self.local_variable(local),
-            // `let unit = ();` would say the same as the statement alone.
             Stmt::Expr(expr, _) => self.expr(expr),
             Stmt::Macro(call) => self.macro_call(&call.mac),
             Stmt::Item(Item::Const(constant)) => {
@@ -138,15 +136,9 @@ fn is_unit(expr: &Expr) -> bool {
                 | syn::BinOp::ShrAssign(_)
         ),
         Expr::If(branch) => branch.else_branch.is_none(),
+        Expr::MethodCall(call) => call.method == "emit",
         _ => false,
     }
-}
-
-/// Whether a statement exists at all depends on something else than the domain.
-fn is_conditional(attributes: &[syn::Attribute]) -> bool {
-    attributes
-        .iter()
-        .any(|attribute| attribute.path().is_ident("cfg"))
 }
 
 /// The names that a pattern binds.

@@ -1,6 +1,6 @@
 //! Literals, in expressions and in patterns.
 
-use super::tokens::{list, text};
+use super::tokens::text;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Lit;
@@ -51,10 +51,4 @@ fn whole(value: i128, suffix: &str) -> TokenStream {
 fn float(digits: &str) -> TokenStream {
     let digits = text(digits);
     quote!(::lawful::model::Literal::Float(#digits))
-}
-
-/// The unit value.
-pub(super) fn unit() -> TokenStream {
-    let none = list([]);
-    quote!(::lawful::model::Expr::Tuple(#none))
 }

@@ -59,6 +59,8 @@ impl Reader<'_> {
             return false;
         };
         match self.local(&name) {
+            // The name that the language gives to it.
+            None if name == "before" => self.is_parameter(&name),
             Some(local) if local.state => true,
             Some(_) => known::arguments(method).is_none(),
             None => self.is_parameter(&name) && known::arguments(method).is_none(),
@@ -85,11 +87,13 @@ impl Reader<'_> {
         if !(least..=most).contains(&arguments.len()) {
             return None;
         }
-        // `&mut x.pop()` aside, a receiver is a place by itself.
-        let of = match place::bare(receiver) {
-            Expr::Reference(reference) => self.expr(&reference.expr),
-            receiver => self.expr(receiver),
-        };
+        // A receiver is a place by itself.
+        let of = self.expr(place::bare(receiver));
+        if let ("map", [argument]) = (name, arguments)
+            && self.keeps(argument)
+        {
+            return Some(of);
+        }
         let arguments = arguments
             .iter()
             .enumerate()
@@ -131,6 +135,31 @@ impl Reader<'_> {
             };
         }
         self.expr(argument)
+    }
+
+    /// Whether a function gives back what it is given, but for who owns it: `String::from`, `|name| name.clone()`.
+    fn keeps(&mut self, function: &Expr) -> bool {
+        let closure = match function {
+            Expr::Path(path) => syn::parse2(quote!(|it| #path(it))).ok(),
+            Expr::Closure(closure) if closure.asyncness.is_none() => Some(closure.clone()),
+            _ => None,
+        };
+        let Some(closure) = closure else {
+            return false;
+        };
+        let [parameter] = closure.inputs.iter().collect::<Vec<_>>()[..] else {
+            return false;
+        };
+        self.scoped(|reader| {
+            reader.pattern(parameter);
+            match place::name(parameter) {
+                Some(name) => {
+                    reader.expr(&closure.body).to_string()
+                        == tokens::named("Local", &name).to_string()
+                }
+                None => false,
+            }
+        })
     }
 
     /// How many arguments a function takes, where its name tells more than where it is used: `unwrap_or_else(Vec::new)`.

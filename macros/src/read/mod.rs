@@ -46,10 +46,9 @@ pub(crate) struct Scope<'a> {
 
 /// The tree of a method's body, as tokens of a constant `::lawful::model::Expr`.
 pub(crate) fn body(scope: &Scope<'_>, block: &syn::Block) -> TokenStream {
-    let mut items = Items { other: false };
-    items.visit_block(block);
-    if items.other {
-        // Names that an inner `use` or `fn` brings in cannot be resolved from outside of the body.
+    let mut unresolved = Unresolved(false);
+    unresolved.visit_block(block);
+    if unresolved.0 {
         let text: Vec<String> = block.stmts.iter().map(source::print).collect();
         return tokens::opaque_text(&text.join(" "));
     }
@@ -66,14 +65,20 @@ pub(crate) fn type_text(ty: &syn::Type) -> String {
     source::print_type(ty)
 }
 
-/// Whether a body declares items other than constants.
-struct Items {
-    other: bool,
-}
+/// Whether a body holds what a tree outside of it cannot follow: names that an inner `use` or `fn` brings in, and code that may or may
+/// not be compiled.
+struct Unresolved(bool);
 
-impl<'ast> Visit<'ast> for Items {
+impl<'ast> Visit<'ast> for Unresolved {
     fn visit_item(&mut self, item: &'ast syn::Item) {
-        self.other |= !matches!(item, syn::Item::Const(_));
+        self.0 |= !matches!(item, syn::Item::Const(_));
+        syn::visit::visit_item(self, item);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        self.0 |= ["cfg", "cfg_attr"]
+            .iter()
+            .any(|name| attribute.path().is_ident(name));
     }
 }
 

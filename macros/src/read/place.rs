@@ -1,6 +1,6 @@
 //! Places: which names hold a value of their own, and which stand for a part of the state.
 
-use super::{Reader, tokens};
+use super::{Reader, known, tokens};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::visit::Visit;
@@ -46,6 +46,17 @@ pub(super) fn bare(expr: &Expr) -> &Expr {
 
 pub(super) fn is_self(expr: &Expr) -> bool {
     matches!(bare(expr), Expr::Path(path) if path.path.is_ident("self"))
+}
+
+/// The name that a pattern consists of.
+pub(super) fn name(pattern: &Pat) -> Option<String> {
+    match pattern {
+        Pat::Ident(name) if name.subpat.is_none() => Some(known::plain(&name.ident)),
+        Pat::Reference(reference) => name(&reference.pat),
+        Pat::Type(typed) => name(&typed.pat),
+        Pat::Paren(paren) => name(&paren.pat),
+        _ => None,
+    }
 }
 
 fn is_place(expr: &Expr) -> bool {

@@ -7,46 +7,47 @@ use crate::model::{
 use std::fmt::{Display, Formatter};
 
 impl Display for AggregateModel {
-    /// The whole declaration, a line ended by a newline for each of its parts.
+    /// The whole declaration, a line or more for each of its parts.
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "aggregate {}{}", self.name, sentence(&self.doc))?;
-        if let Some(events) = self.snapshot {
-            writeln!(f, "  snapshot each {events} events")?;
-        }
-        writeln!(f, "  state {}", Shape(&self.state))?;
+        write!(f, "aggregate {}{}", self.name, sentence(&self.doc))?;
+        write!(f, "\n  state {}", self.state.shown())?;
         for value in self.state.all_values() {
-            writeln!(f, "  value {}{}", value.name, Declared(value))?;
+            write!(f, "\n  value {}{}", value.name, Declared(value))?;
+        }
+        if let Some(events) = self.snapshot {
+            write!(f, "\n  snapshot each {events} events")?;
         }
         for (name, value) in self.constants() {
-            writeln!(f, "  constant {name} = {value}")?;
+            write!(f, "\n  constant {name} = {value}")?;
         }
         for rule in self.rules.iter() {
-            write!(f, "{rule}")?;
+            write!(f, "\n{rule}")?;
         }
         for (path, rule) in self.free_rules() {
-            f.write_str(&rule_lines(path, rule))?;
+            write!(f, "\n{}", rule_lines(path, rule))?;
         }
         for invariant in self.invariants.iter() {
-            write!(f, "{invariant}")?;
+            write!(f, "\n{invariant}")?;
         }
         for helper in self.helpers.iter() {
-            write!(f, "{helper}")?;
+            write!(f, "\n{helper}")?;
         }
         for command in self.commands.iter() {
-            write!(f, "{command}")?;
+            write!(f, "\n{command}")?;
         }
         for event in self.events.iter() {
-            write!(f, "{event}")?;
+            write!(f, "\n{event}")?;
         }
         Ok(())
     }
 }
 
 impl Display for DomainModel {
+    /// Its name and sentence, then its aggregates with a blank line before each.
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        writeln!(f, "domain {}{}", self.name, sentence(&self.doc))?;
+        write!(f, "domain {}{}", self.name, sentence(&self.doc))?;
         for aggregate in &self.aggregates {
-            write!(f, "\n{aggregate}")?;
+            write!(f, "\n\n{aggregate}")?;
         }
         Ok(())
     }
@@ -87,7 +88,7 @@ impl Display for CommandModel {
         }
         writer.command = true;
         writer.lines(&self.body, Role::Emits, 2);
-        f.write_str(&writer.out)
+        f.write_str(writer.out.trim_end())
     }
 }
 
@@ -124,6 +125,7 @@ fn rule_lines(name: &str, rule: &RuleModel) -> String {
 fn body(parameters: &[Parameter], body: &Expr, role: Role) -> String {
     let mut writer = Writer::new(parameters, &[body]);
     writer.lines(body, role, 2);
+    writer.out.truncate(writer.out.trim_end().len());
     writer.out
 }
 

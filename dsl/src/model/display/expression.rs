@@ -29,7 +29,10 @@ impl Writer {
             Expr::Constant(name, _) | Expr::Parameter(name) | Expr::Local(name) => self.text(name),
             Expr::Broken(rule) => self.text(rule),
             Expr::Field(name) => {
-                if self.taken.iter().any(|taken| taken == name) {
+                // The field of a tuple struct is a number, which would read as that.
+                if name.starts_with(|first: char| first.is_ascii_digit())
+                    || self.taken.iter().any(|taken| taken == name)
+                {
                     self.text("self.");
                 }
                 self.text(name);
@@ -338,11 +341,15 @@ impl Writer {
         self.text("{ ");
         for (index, statement) in statements.iter().enumerate() {
             if index > 0 {
-                self.text("; ");
+                self.text(if self.out.ends_with('}') { " " } else { "; " });
             }
             self.expr(statement, Level::Lowest);
         }
-        self.text(if value { " }" } else { "; }" });
+        self.text(if value || self.out.ends_with('}') {
+            " }"
+        } else {
+            "; }"
+        });
     }
 
     fn braced(&mut self, body: &Expr) {
