@@ -18,7 +18,7 @@ pub trait Interpreter<D: Domain>: Clone + Send + Sync + 'static {
         &self,
         id: Id<A>,
         command: A::Command,
-    ) -> Execute<impl Start<Out = Result<Receipt<A>, Error>>>
+    ) -> Execute<impl Start<Out = Result<Receipt<A>, Error>> + use<Self, D, A>>
     where
         D: Has<A>;
 

@@ -7,4 +7,8 @@ mod log;
 mod records;
 
 pub use clock::Clock;
+pub use lawful_engine::{Engine, EngineOptions};
 pub use log::MemoryLog;
+
+/// The interpreter of the domain `D` in memory.
+pub type Memory<D> = Engine<D, MemoryLog<<D as lawful::Domain>::Event>>;

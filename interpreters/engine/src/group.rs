@@ -1,0 +1,509 @@
+use crate::asked::Asked;
+use crate::caught::{Panicked, caught_in};
+use crate::core::{Core, stream_of};
+use crate::failures::{self, Shared};
+use crate::kept::{Kept, Spare, Tried, step};
+use crate::root::{Answer, Lead, Member};
+use lawful::log::{AppendError, Appended, Batch, EventLog, Position, StreamId, Submission};
+use lawful::{
+    Aggregate, Command, Domain, Error, Events, Failure, FailureKind, Few, Has, Id, Receipt,
+};
+use std::future::poll_fn;
+use std::task::Poll;
+
+/// Why an append did not go well.
+pub(crate) enum Trouble {
+    /// The log said so.
+    Append(AppendError),
+    /// Something panicked on the way.
+    Panicked(Panicked),
+}
+
+/// What the caller's own attempt on the short way came to.
+pub(crate) enum Begun<A: Aggregate> {
+    /// There was none.
+    Nothing,
+    /// The command was decided on the kept state.
+    Tried(Tried<A>),
+    /// The command was accepted, and its append went wrong.
+    Trouble(Trouble),
+}
+
+/// What a command of the group comes to, once the log confirms it.
+enum Verdict<A: Aggregate> {
+    /// Accepted; the state and version after it.
+    Accepted(Events<A::Event>, Kept<A>),
+    /// The same command, by chosen id and payload, as an accepted one of this group.
+    Repeated(usize),
+    /// Refused, by the domain or by a failure.
+    Refused(Error),
+    /// Answered from the log, whatever the present state.
+    Settled(Result<Receipt<A>, Error>),
+}
+
+/// Where the log confirmed a group.
+enum Confirmed {
+    /// The group recorded something: the positions of the accepted commands.
+    Appended(Few<Position>),
+    /// The group recorded nothing: the stream was still at the version seen, with this head of the log.
+    Unchanged(Position),
+}
+
+/// The long way of a command: everything that takes more than a kept state, a decision and an append.
+///
+/// The commands of a group are decided one after the other on the evolving state, their events are appended as one batch, and only
+/// then is anybody answered.
+pub(crate) struct Group<'a, D: Domain, L, A: Aggregate> {
+    core: &'a Core<D, L>,
+    id: Id<A>,
+    stream: StreamId,
+    lead: Lead<A>,
+    /// The head of the log at which the state was read, if it was read in this turn and nothing can be newer.
+    fresh: Option<Position>,
+    /// How often the commands that are due were decided.
+    attempts: u32,
+    /// The failure of an append that may have happened.
+    doubt: Option<Failure>,
+    /// Each command goes alone, because one of the group cannot be appended.
+    alone: bool,
+    /// A rule panicked: the state is not to be trusted after this turn.
+    tainted: bool,
+    first: Option<Tried<A>>,
+    own: Option<Result<Receipt<A>, Error>>,
+}
+
+impl<'a, D, L, A> Group<'a, D, L, A>
+where
+    D: Has<A>,
+    L: EventLog<Event = D::Event>,
+    A: Aggregate,
+{
+    pub(crate) fn new(core: &'a Core<D, L>, id: Id<A>, lead: Lead<A>) -> Self {
+        Group {
+            core,
+            id,
+            stream: stream_of(id),
+            lead,
+            fresh: None,
+            attempts: 0,
+            doubt: None,
+            alone: false,
+            tainted: false,
+            first: None,
+            own: None,
+        }
+    }
+
+    /// Decides and answers all commands of the group, `asked` first.
+    pub(crate) async fn lead(
+        mut self,
+        asked: Asked<A>,
+        begun: Begun<A>,
+    ) -> Result<Receipt<A>, Error> {
+        let own = Member {
+            asked,
+            answer: None,
+        };
+        self.lead.members.insert(0, own);
+        let mut before = self.lead.kept.as_ref().map(|kept| kept.version);
+        let begun = match begun {
+            Begun::Nothing => Ok(()),
+            Begun::Tried(tried) => {
+                self.first = Some(tried);
+                Ok(())
+            }
+            Begun::Trouble(trouble) => self.recover(trouble, 1).await,
+        };
+        if let Err(failure) = begun {
+            self.fail(self.lead.members.len(), failure);
+        }
+        while !self.lead.members.is_empty() {
+            if let Err(failure) = self.round().await {
+                self.fail(self.lead.members.len(), failure);
+            }
+            before = before.or(self.lead.kept.as_ref().map(|kept| kept.version));
+        }
+        let kept = self.lead.kept.take().filter(|_| !self.tainted);
+        self.lead.finish(kept.clone(), &Events::None);
+        if let (Some(before), Some(kept)) = (before, kept)
+            && self.core.snapshot_due::<A>(before, kept.version)
+        {
+            self.core.keep_snapshot(self.stream, kept).await;
+        }
+        self.own
+            .unwrap_or_else(|| Err(failures::abandoned(self.stream).into()))
+    }
+
+    /// One decision of all commands, one append or confirmation, and the answers. A failure is everybody's.
+    async fn round(&mut self) -> Result<(), Failure> {
+        self.prepare().await?;
+        let count = if self.alone { 1 } else { usize::MAX };
+        let count = count.min(self.lead.members.len());
+        if count == 0 {
+            return Ok(());
+        }
+        let (mut verdicts, after) = self.decide(count)?;
+        self.look_up_refused(&mut verdicts).await?;
+        match self.confirm(&verdicts).await {
+            Ok(Some(confirmed)) => {
+                if matches!(confirmed, Confirmed::Appended(_)) {
+                    self.fresh = None;
+                }
+                self.lead.kept = Some(after);
+                self.attempts = 0;
+                self.doubt = None;
+                self.answer(verdicts, &confirmed);
+                Ok(())
+            }
+            Ok(None) => self.catch_up().await,
+            Err(trouble) => self.recover(trouble, count).await,
+        }
+    }
+
+    /// Sees to it that there is a state, and that no command is decided again whose events are there already.
+    async fn prepare(&mut self) -> Result<(), Failure> {
+        if self.lead.kept.is_none() {
+            self.lead.kept = Some(Kept::default());
+            self.catch_up().await?;
+        }
+        let now = self.lead.kept.as_ref().map_or(0, |kept| kept.version);
+        let members = self.lead.members.iter();
+        let since = members.filter_map(|member| member.asked.unsettled).min();
+        if let Some(since) = since
+            && since < now
+        {
+            self.settle(since, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads what is new. On a failure, an append that may have happened stays in doubt, which says more.
+    async fn catch_up(&mut self) -> Result<(), Failure> {
+        self.lead.spare = None;
+        self.first = None;
+        let kept = self.lead.kept.take().unwrap_or_default();
+        match self.core.read(self.stream, kept, None).await {
+            Ok((kept, head)) => {
+                self.lead.kept = Some(kept);
+                self.fresh = Some(head);
+                Ok(())
+            }
+            Err(failure) => Err(self.doubt.take().unwrap_or(failure)),
+        }
+    }
+
+    /// Answers the members whose events are in the stream after `since`. What was decided on a version before `now` and is not there
+    /// can never come.
+    async fn settle(&mut self, since: u64, now: u64) -> Result<(), Failure> {
+        let landed = match self.core.landed(self.stream, since).await {
+            Ok(landed) => landed,
+            Err(failure) => return Err(self.doubt.take().unwrap_or(failure)),
+        };
+        let mut index = 0;
+        while let Some(member) = self.lead.members.get_mut(index) {
+            let unsettled = member.asked.unsettled.take_if(|since| *since < now);
+            match landed.get(&member.asked.id) {
+                Some(landed) if unsettled.is_some() => {
+                    let receipt = self.core.receipt(self.id, *landed).await;
+                    self.tell(index, receipt.map_err(Error::Failed));
+                }
+                _ => index += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Decides the first `count` members on the evolving state.
+    fn decide(&mut self, count: usize) -> Result<(Vec<Verdict<A>>, Kept<A>), Failure> {
+        let Some(mut now) = self.lead.kept.clone() else {
+            return Err(failures::abandoned(self.stream));
+        };
+        let Lead { members, spare, .. } = &mut self.lead;
+        let mut verdicts = Vec::with_capacity(count);
+        for member in &members[..count] {
+            let verdict = match repeated(member, &members[..count], &verdicts, self.stream) {
+                Some(verdict) => verdict,
+                None => decided(member, self.stream, &mut now, spare, self.first.take()),
+            };
+            self.tainted |= matches!(&verdict, Verdict::Refused(Error::Failed(failure)) if *failure.kind() == FailureKind::Defect);
+            verdicts.push(verdict);
+        }
+        Ok((verdicts, now))
+    }
+
+    /// A chosen id that was accepted before gets its receipt, whatever the present state says.
+    async fn look_up_refused(&mut self, verdicts: &mut [Verdict<A>]) -> Result<(), Failure> {
+        for (index, verdict) in verdicts.iter_mut().enumerate() {
+            let asked = &self.lead.members[index].asked;
+            if !matches!(verdict, Verdict::Refused(_)) || asked.digest().is_none() {
+                continue;
+            }
+            if let Some(outcome) = self.core.outcome(self.stream, asked.id).await? {
+                let original = self
+                    .core
+                    .original(self.id, &asked.command, asked.digest(), &outcome)
+                    .await;
+                *verdict = Verdict::Settled(original.map_err(Error::Failed));
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the log record or confirm what was decided. `None`: the state that it was decided on is old.
+    async fn confirm(&mut self, verdicts: &[Verdict<A>]) -> Result<Option<Confirmed>, Trouble> {
+        let Some(kept) = &self.lead.kept else {
+            return Ok(None);
+        };
+        let expected = kept.version;
+        let records = |(index, verdict): (usize, &Verdict<A>)| match verdict {
+            Verdict::Accepted(events, _) => {
+                !events.is_empty() || self.lead.members[index].asked.digest().is_some()
+            }
+            _ => false,
+        };
+        if verdicts.iter().enumerate().any(records) {
+            let submission = |(index, verdict): (usize, &Verdict<A>)| match verdict {
+                Verdict::Accepted(events, _) => {
+                    let asked = &self.lead.members[index].asked;
+                    Some(asked.submission::<D>(events.clone()))
+                }
+                _ => None,
+            };
+            let commands = verdicts
+                .iter()
+                .enumerate()
+                .filter_map(submission)
+                .collect::<Vec<_>>();
+            let appended = self
+                .core
+                .append(&mut self.lead, self.stream, expected, commands.into())
+                .await?;
+            return Ok(Some(Confirmed::Appended(appended.positions)));
+        }
+        let (version, head) = match self.fresh {
+            Some(head) => (expected, head),
+            None => self
+                .core
+                .version(self.stream)
+                .await
+                .map_err(|failure| Trouble::Append(AppendError::Failed(failure)))?,
+        };
+        Ok((version == expected).then_some(Confirmed::Unchanged(head)))
+    }
+
+    /// Answers the first members.
+    fn answer(&mut self, verdicts: Vec<Verdict<A>>, confirmed: &Confirmed) {
+        let mut accepted = 0;
+        let mut receipts = Vec::new();
+        for verdict in verdicts {
+            let result = match verdict {
+                Verdict::Accepted(events, kept) => {
+                    let position = match confirmed {
+                        Confirmed::Appended(positions) => positions.get(accepted).copied(),
+                        Confirmed::Unchanged(head) => Some(*head),
+                    };
+                    accepted += 1;
+                    Ok(Receipt {
+                        id: self.id,
+                        version: kept.version,
+                        position,
+                        events,
+                        state: kept.state,
+                    })
+                }
+                Verdict::Repeated(first) => match receipts.get(first) {
+                    Some(Some(receipt)) => Ok(Receipt::clone(receipt)),
+                    _ => Err(failures::abandoned(self.stream).into()),
+                },
+                Verdict::Refused(error) => Err(error),
+                Verdict::Settled(result) => result,
+            };
+            let chosen = self.lead.members[0].asked.digest().is_some();
+            receipts.push(result.as_ref().ok().filter(|_| chosen).cloned());
+            self.tell(0, result);
+        }
+    }
+
+    /// What to do after an append of the first `count` members went wrong. A failure is everybody's.
+    async fn recover(&mut self, trouble: Trouble, count: usize) -> Result<(), Failure> {
+        self.lead.spare = None;
+        let failure = match trouble {
+            Trouble::Append(AppendError::Conflict { .. }) => {
+                self.lead.trying = None;
+                self.again().await?;
+                return self.catch_up().await;
+            }
+            Trouble::Append(AppendError::Duplicate { outcome, .. }) => {
+                self.lead.trying = None;
+                let mut members = self.lead.members.iter();
+                let same = |member: &Member<A>| {
+                    member.asked.digest().is_some() && member.asked.id == outcome.command
+                };
+                let Some(index) = members.position(same) else {
+                    let id = outcome.command;
+                    let found = format_args!(
+                        "it calls command `{id}` a duplicate, which was not submitted"
+                    );
+                    return Err(failures::corrupt(self.stream, found));
+                };
+                let asked = &self.lead.members[index].asked;
+                let original = self
+                    .core
+                    .original(self.id, &asked.command, asked.digest(), &outcome)
+                    .await;
+                self.tell(index, original.map_err(Error::Failed));
+                return Ok(());
+            }
+            Trouble::Append(AppendError::Failed(failure))
+                if *failure.kind() == FailureKind::OutcomeUnknown =>
+            {
+                self.lead.doubt();
+                self.lead.kept = None;
+                self.doubt = Some(failure);
+                return self.again().await;
+            }
+            Trouble::Append(AppendError::Failed(failure)) => {
+                self.lead.trying = None;
+                failure
+            }
+            Trouble::Panicked(panicked) => {
+                self.lead.doubt();
+                failures::defect_in_log(self.stream, &panicked)
+            }
+        };
+        self.lead.kept = None;
+        let of_one_event = matches!(
+            failure.kind(),
+            FailureKind::Unencodable | FailureKind::Defect
+        );
+        if of_one_event && count > 1 {
+            self.alone = true;
+        } else {
+            self.fail(count, failure);
+        }
+        Ok(())
+    }
+
+    /// Counts an attempt and lets others go first for a while.
+    async fn again(&mut self) -> Result<(), Failure> {
+        self.attempts += 1;
+        if self.attempts >= self.core.attempts {
+            let contention = || failures::contention(self.stream, self.attempts);
+            return Err(self.doubt.take().unwrap_or_else(contention));
+        }
+        let mut turns = 1_u32 << self.attempts.min(6);
+        poll_fn(|cx| {
+            turns -= 1;
+            if turns == 0 {
+                return Poll::Ready(());
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+        Ok(())
+    }
+
+    /// Fails the first `count` members. After a failure the kept state is not to be trusted.
+    fn fail(&mut self, count: usize, failure: Failure) {
+        self.lead.kept = None;
+        self.lead.spare = None;
+        self.attempts = 0;
+        let shared = Shared::new(failure);
+        for _ in 0..count {
+            self.tell(0, Err(Error::Failed(shared.copy())));
+        }
+    }
+
+    /// Answers one member, which thereby leaves the group.
+    fn tell(&mut self, index: usize, result: Result<Receipt<A>, Error>) {
+        match self.lead.members.remove(index).answer {
+            // Whoever is gone does not want to know.
+            Some(answer) => drop(answer.send(Answer::Done(result))),
+            None => self.own = Some(result),
+        }
+    }
+}
+
+impl<D: Domain, L: EventLog<Event = D::Event>> Core<D, L> {
+    /// Appends what was decided on a version, and remembers it in the turn while the outcome is not known.
+    pub(crate) async fn append<A: Aggregate>(
+        &self,
+        lead: &mut Lead<A>,
+        stream: StreamId,
+        expected: u64,
+        commands: Few<Submission<D::Event>>,
+    ) -> Result<Appended, Trouble>
+    where
+        D: Has<A>,
+    {
+        lead.trying = Some(expected);
+        let batch = Batch {
+            stream,
+            expected,
+            commands,
+        };
+        match caught_in(self.log.append(batch)).await {
+            Ok(Ok(appended)) => {
+                lead.trying = None;
+                Ok(appended)
+            }
+            Ok(Err(error)) => Err(Trouble::Append(error)),
+            Err(panicked) => Err(Trouble::Panicked(panicked)),
+        }
+    }
+}
+
+/// The verdict on a member whose chosen id was accepted before in the same group.
+fn repeated<A: Aggregate>(
+    member: &Member<A>,
+    members: &[Member<A>],
+    verdicts: &[Verdict<A>],
+    stream: StreamId,
+) -> Option<Verdict<A>> {
+    let digest = member.asked.digest()?;
+    let same = |(other, verdict): (&Member<A>, &Verdict<A>)| {
+        other.asked.id == member.asked.id
+            && other.asked.digest().is_some()
+            && matches!(verdict, Verdict::Accepted(..))
+    };
+    let first = members.iter().zip(verdicts).position(same)?;
+    if members[first].asked.digest() == Some(digest) {
+        return Some(Verdict::Repeated(first));
+    }
+    let reused = failures::command_id_reused(stream, member.asked.id, member.asked.command.name());
+    Some(Verdict::Refused(Error::Failed(reused)))
+}
+
+/// The verdict on a member; an accepted one moves the state on.
+fn decided<A: Aggregate>(
+    member: &Member<A>,
+    stream: StreamId,
+    now: &mut Kept<A>,
+    spare: &mut Option<Spare<A>>,
+    first: Option<Tried<A>>,
+) -> Verdict<A> {
+    let asked = &member.asked;
+    if let Some(expected) = asked.expected_version()
+        && expected != now.version
+    {
+        let mismatch = failures::version_mismatch(stream, expected, now.version);
+        return Verdict::Refused(Error::Failed(mismatch));
+    }
+    match first.unwrap_or_else(|| step(&now.state, spare, &asked.command)) {
+        Tried::Accepted { events, after } => {
+            if let Some(after) = after {
+                now.state = after;
+                now.version += events.len() as u64;
+            }
+            Verdict::Accepted(events, now.clone())
+        }
+        Tried::Rejected(rejection) => Verdict::Refused(Error::Rejected(rejection)),
+        Tried::Panicked(panicked) => {
+            let name = asked.command.name();
+            Verdict::Refused(Error::Failed(failures::defect_in_command(
+                name, stream, &panicked,
+            )))
+        }
+    }
+}
