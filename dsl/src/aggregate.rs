@@ -15,6 +15,9 @@ use std::ops::Deref;
 pub trait State:
     Clone + Default + PartialEq + Debug + Serialize + DeserializeOwned + Send + Sync + 'static
 {
+    /// The author's sentence about it.
+    const DOC: &'static str;
+
     /// Its fields or variants.
     const SHAPE: &'static StateModel;
 
@@ -38,9 +41,9 @@ pub trait Named {
 )]
 pub trait Aggregate: State + Named {
     /// Its commands: `AccountCommand`.
-    type Command: Command<Aggregate = Self>;
+    type Command: Command;
     /// Its events: `AccountEvent`.
-    type Event: Event<Aggregate = Self>;
+    type Event: Event;
     /// Its rules and invariants: `AccountRule`.
     type Rule: Rule;
 
@@ -108,9 +111,6 @@ pub trait Aggregate: State + Named {
 pub trait Event:
     Clone + Debug + Display + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
 {
-    /// Whose events these are.
-    type Aggregate: Aggregate;
-
     /// In snake case: `deposited`.
     fn name(&self) -> &'static str;
 
@@ -139,9 +139,6 @@ pub trait Event:
 pub trait Command:
     Clone + Debug + Display + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
 {
-    /// Whose commands these are.
-    type Aggregate: Aggregate;
-
     /// In snake case: `withdraw`.
     fn name(&self) -> &'static str;
 
@@ -217,7 +214,7 @@ pub trait Decision<A: Aggregate> {
     fn into_events(self) -> Result<Events<A::Event>, A::Rule>;
 }
 
-impl<A: Aggregate<Event = E>, E: Event<Aggregate = A>> Decision<A> for E {
+impl<A: Aggregate<Event = E>, E: Event> Decision<A> for E {
     fn into_events(self) -> Result<Events<E>, A::Rule> {
         Ok(Events::One(self))
     }
