@@ -1,19 +1,24 @@
 //! What generated code calls. Nothing here is part of the promise.
 
+mod decide;
 mod number;
-
-pub use number::{Alias, NoNumber, Primitive};
+mod owned;
+#[cfg(feature = "schema")]
+mod schema;
+mod shape;
+mod wire;
 
 pub use crate::explain::{invariants, requires, returned};
+pub use decide::{Invariant, broken_invariants, decided, uphold};
+#[cfg(feature = "macros")]
+pub use lawful_macros::__read;
+pub use number::{Alias, NoNumber, Primitive};
+pub use owned::IntoOwned;
+#[cfg(feature = "schema")]
+pub use schema::data_is_optional;
 #[cfg(feature = "schema")]
 pub use schemars;
 pub use serde;
 pub use serde_json;
-
-/// The value of a constant.
-pub fn datum<T: serde::Serialize + ?Sized>(value: &T) -> crate::Datum {
-    crate::Datum::of(value).unwrap_or_else(|error| crate::Datum::Str(format!("<{error}>")))
-}
-
-#[cfg(feature = "macros")]
-pub use lawful_macros::__read;
+pub use shape::{Described, Shape, Undescribed, datum, distinct, shape};
+pub use wire::{Part, Versions, Wire, arguments, decode, deserialize, display, encode, serialize};

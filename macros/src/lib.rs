@@ -1,37 +1,66 @@
-//! The declaration macros of `lawful`.
-use proc_macro::TokenStream;
+//! The declaration macros of `lawful`. They are re-exported there, and documented in its guide.
+//!
+//! Each macro parses, checks and expands, a file each. Checking reports every mistake at once; expanding cannot fail. What is generated
+//! calls ordinary functions of `lawful::__private`.
 
+mod aggregate;
+mod attributes;
+mod documentation;
+mod domain;
+mod free_rule;
+mod messages;
+mod mistakes;
+mod naming;
+mod parameters;
 mod read;
+mod shape;
+mod totality;
+mod words;
 
-/// See `lawful`.
+use proc_macro::TokenStream;
+use shape::Kind;
+
+/// The state of an aggregate: a struct, or an enum with a `#[default]` variant.
+///
+/// It derives `Debug`, `Clone`, `Default`, `PartialEq`, `Eq`, `Hash`, `Serialize` and `Deserialize`, except for those that are derived
+/// below it. `#[state(inexact)]` gives up `Eq` and `Hash`, `#[state(without(Default))]` leaves one out for an impl of your own.
 #[proc_macro_attribute]
-pub fn state(_: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn state(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    shape::shape(Kind::State, attribute.into(), item.into()).into()
 }
-/// See `lawful`.
+
+/// A part of a state that has an id of its own: a struct with the field `id: Id<Self>`.
+///
+/// It derives what `#[state]` derives, but not `Default`. `same` compares the ids; `==` compares everything.
 #[proc_macro_attribute]
-pub fn entity(_: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn entity(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    shape::shape(Kind::Entity, attribute.into(), item.into()).into()
 }
-/// See `lawful`.
+
+/// A part of a state, event or command that is its value: a struct, an enum or a newtype.
+///
+/// It derives what `#[state]` derives, but not `Default`.
 #[proc_macro_attribute]
-pub fn value(_: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn value(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    shape::shape(Kind::Value, attribute.into(), item.into()).into()
 }
-/// See `lawful`.
+
+/// A rule that aggregates share: a free function that returns `bool`, required by a path of two or more segments.
 #[proc_macro_attribute]
-pub fn rule(_: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn rule(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    free_rule::rule(attribute.into(), item.into()).into()
 }
-/// See `lawful`.
+
+/// An aggregate: on an `impl` of a `#[state]`, whose methods are its `#[event]`s, `#[rule]`s, `#[invariant]`s and `#[command]`s.
 #[proc_macro_attribute]
-pub fn aggregate(_: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn aggregate(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    aggregate::aggregate(attribute.into(), item.into()).into()
 }
-/// See `lawful`.
+
+/// A domain: on a unit struct, `#[domain(aggregates(Account))]`.
 #[proc_macro_attribute]
-pub fn domain(_: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn domain(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    domain::domain(attribute.into(), item.into()).into()
 }
 
 /// The tree of a body, for the tests of the reader.

@@ -1,0 +1,161 @@
+//! What a domain becomes. Nothing here can fail.
+
+use super::check::{Aggregate, Declaration};
+use crate::documentation;
+use crate::naming::plain;
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+
+pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
+    let Declaration {
+        item,
+        doc,
+        aggregates,
+    } = declaration;
+    let ident = &item.ident;
+    let conditions = documentation::conditions(&item.attrs);
+    let payload = format_ident!("__{}Event", plain(ident));
+    let each = format_ident!("__{}Each", plain(ident));
+    let name = plain(ident);
+    let models = aggregates.iter().map(|Aggregate { path, .. }| {
+        quote!(::core::clone::Clone::clone(<#path as ::lawful::Aggregate>::model()))
+    });
+    let payload_impl = payload_impl(&payload, aggregates);
+    let each_impl = each_impl(&each, aggregates);
+    let memberships = aggregates
+        .iter()
+        .map(|aggregate| membership(ident, &payload, &each, aggregate));
+    quote! {
+        #conditions
+        #[doc(hidden)]
+        #[allow(clippy::all, clippy::pedantic, missing_docs, non_camel_case_types, private_bounds, private_interfaces, unreachable_pub)]
+        const _: () = {
+            #payload_impl
+            #each_impl
+
+            #[automatically_derived]
+            impl ::lawful::Domain for #ident {
+                type Event = #payload;
+                type Each<F: ::lawful::Family> = #each<F>;
+
+                fn model() -> ::lawful::model::DomainModel {
+                    ::lawful::model::DomainModel {
+                        name: ::std::borrow::Cow::Borrowed(#name),
+                        doc: ::std::borrow::Cow::Borrowed(#doc),
+                        aggregates: ::std::vec![#(#models),*],
+                    }
+                }
+            }
+
+            #(#memberships)*
+        };
+    }
+}
+
+/// An event of any of the aggregates.
+fn payload_impl(payload: &Ident, aggregates: &[Aggregate]) -> TokenStream {
+    let paths: Vec<_> = aggregates.iter().map(|aggregate| &aggregate.path).collect();
+    let variants: Vec<_> = aggregates
+        .iter()
+        .map(|aggregate| &aggregate.variant)
+        .collect();
+    let names: Vec<TokenStream> = paths
+        .iter()
+        .map(|path| quote_spanned!(path.span()=> <#path as ::lawful::Aggregate>::NAME))
+        .collect();
+    quote! {
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)]
+        pub enum #payload {
+            #(#variants(<#paths as ::lawful::Aggregate>::Event),)*
+        }
+
+        const _: () = ::lawful::__private::distinct(&[#(#names),*]);
+
+        #[automatically_derived]
+        impl ::lawful::Payload for #payload {
+            const AGGREGATES: &'static [&'static str] = &[#(#names),*];
+
+            fn aggregate(&self) -> &'static str {
+                match self { #(Self::#variants(_) => #names,)* }
+            }
+
+            fn name(&self) -> &'static str {
+                match self { #(Self::#variants(event) => ::lawful::Event::name(event),)* }
+            }
+
+            fn schema_version(&self) -> u32 {
+                match self { #(Self::#variants(event) => ::lawful::Event::schema_version(event),)* }
+            }
+
+            fn encode(&self) -> ::lawful::__private::serde_json::Result<::std::string::String> {
+                match self { #(Self::#variants(event) => ::lawful::Event::encode(event),)* }
+            }
+
+            fn decode(
+                aggregate: &str,
+                name: &str,
+                schema_version: u32,
+                data: &str,
+            ) -> ::core::result::Result<Self, ::lawful::log::Undecodable> {
+                #(
+                    if aggregate == #names {
+                        return ::lawful::Event::decode(name, schema_version, data).map(Self::#variants);
+                    }
+                )*
+                ::core::result::Result::Err(::lawful::log::Undecodable::UnknownType)
+            }
+        }
+    }
+}
+
+/// One thing for each aggregate.
+fn each_impl(each: &Ident, aggregates: &[Aggregate]) -> TokenStream {
+    let paths: Vec<_> = aggregates.iter().map(|aggregate| &aggregate.path).collect();
+    let fields: Vec<_> = aggregates
+        .iter()
+        .map(|aggregate| &aggregate.field)
+        .collect();
+    quote! {
+        pub struct #each<F: ::lawful::Family> {
+            #(#fields: F::Of<#paths>,)*
+        }
+
+        #[automatically_derived]
+        impl<F: ::lawful::Family> ::core::default::Default for #each<F> {
+            fn default() -> Self {
+                #each { #(#fields: ::core::default::Default::default(),)* }
+            }
+        }
+    }
+}
+
+fn membership(domain: &Ident, payload: &Ident, each: &Ident, aggregate: &Aggregate) -> TokenStream {
+    let Aggregate {
+        path,
+        variant,
+        field,
+    } = aggregate;
+    quote! {
+        #[automatically_derived]
+        impl ::lawful::Has<#path> for #domain {
+            fn inject(event: <#path as ::lawful::Aggregate>::Event) -> #payload {
+                #payload::#variant(event)
+            }
+
+            fn project(
+                event: &#payload,
+            ) -> ::core::option::Option<&<#path as ::lawful::Aggregate>::Event> {
+                #[allow(unreachable_patterns)]
+                match event {
+                    #payload::#variant(event) => ::core::option::Option::Some(event),
+                    _ => ::core::option::Option::None,
+                }
+            }
+
+            fn each<F: ::lawful::Family>(each: &#each<F>) -> &F::Of<#path> {
+                &each.#field
+            }
+        }
+    }
+}

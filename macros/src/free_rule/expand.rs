@@ -1,0 +1,118 @@
+//! What a free rule becomes: the function as it is, and a type of the same name that stands for the rule.
+
+use super::check::Declaration;
+use crate::aggregate::expand_model as model;
+use crate::documentation;
+use crate::naming::{plain, words};
+use crate::parameters::Parameter;
+use crate::read::{self, Scope};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemFn;
+
+pub(crate) fn whole(declaration: &Declaration) -> TokenStream {
+    let Declaration { item, parameters } = declaration;
+    let companion = companion(item);
+    let ident = &item.sig.ident;
+    let conditions = documentation::conditions(&item.attrs);
+    let name = plain(ident);
+    let sentence = documentation::sentence(&item.attrs);
+    let sentence = if sentence.is_empty() {
+        words(&name)
+    } else {
+        sentence
+    };
+    let scope = Scope {
+        aggregate: None,
+        event_enum: None,
+        rule_enum: None,
+        parameters: parameters
+            .iter()
+            .map(|parameter| parameter.ident.clone())
+            .collect(),
+        rules: Vec::new(),
+        events: Vec::new(),
+        helpers: Vec::new(),
+        event_names: Vec::new(),
+    };
+    let body = read::body(&scope, &item.block);
+    let model_parameters = model::parameters(parameters);
+    let (name, sentence) = (model::text(&name), model::text(&sentence));
+    let (inputs, arguments): (Vec<TokenStream>, Vec<TokenStream>) =
+        parameters.iter().map(by_reference).unzip();
+    quote! {
+        #item
+        #companion
+
+        #conditions
+        #[doc(hidden)]
+        #[allow(clippy::all, clippy::pedantic, dead_code, private_interfaces, unreachable_pub)]
+        const _: () = {
+            impl #ident {
+                #[doc(hidden)]
+                pub fn holds(#(#inputs),*) -> bool {
+                    #ident(#(#arguments),*)
+                }
+            }
+
+            #[automatically_derived]
+            impl ::lawful::FreeRule for #ident {
+                const MODEL: &'static ::lawful::model::RuleModel = &::lawful::model::RuleModel {
+                    name: #name,
+                    sentence: #sentence,
+                    kind: ::lawful::model::RuleKind::Rule,
+                    parameters: #model_parameters,
+                    body: #body,
+                };
+            }
+
+            #[automatically_derived]
+            impl ::lawful::RuleName for #ident {
+                fn owner(&self) -> ::core::option::Option<&str> {
+                    ::core::option::Option::None
+                }
+
+                fn rule_name(&self) -> &str {
+                    &<#ident as ::lawful::FreeRule>::MODEL.name
+                }
+            }
+        };
+    }
+}
+
+/// The function and the type, so that its users see only our error.
+pub(crate) fn fallback(item: &ItemFn) -> TokenStream {
+    let companion = companion(item);
+    quote!(#item #companion)
+}
+
+fn companion(item: &ItemFn) -> TokenStream {
+    let (vis, ident) = (&item.vis, &item.sig.ident);
+    let comments = documentation::comments(&item.attrs);
+    let conditions = documentation::conditions(&item.attrs);
+    quote! {
+        #(#comments)*
+        #conditions
+        #[allow(clippy::all, clippy::pedantic, dead_code, missing_docs, non_camel_case_types, unreachable_pub)]
+        #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
+        #vis struct #ident {}
+    }
+}
+
+/// A list of rules does not know how a free rule takes its arguments, and passes all by reference.
+fn by_reference(parameter: &Parameter) -> (TokenStream, TokenStream) {
+    let Parameter {
+        ident,
+        written,
+        borrowed,
+        ..
+    } = parameter;
+    if *borrowed {
+        (quote!(#ident: #written), quote!(#ident))
+    } else {
+        (
+            quote!(#ident: &#written),
+            quote!(::core::clone::Clone::clone(#ident)),
+        )
+    }
+}

@@ -1,0 +1,32 @@
+//! `#[state]`, `#[entity]` and `#[value]`: parse, check, expand.
+
+mod check;
+mod clone;
+mod expand;
+mod parse;
+
+pub(crate) use parse::Kind;
+
+use crate::mistakes::Mistakes;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+pub(crate) fn shape(kind: Kind, attribute: TokenStream, item: TokenStream) -> TokenStream {
+    let Ok(parsed) = syn::parse2::<syn::Item>(item.clone()) else {
+        // The compiler has spoken.
+        return item;
+    };
+    let mut mistakes = Mistakes::default();
+    let Some(parsed) = parse::parse(kind, attribute, &parsed, &mut mistakes) else {
+        let report = mistakes.report();
+        return quote!(#report #item);
+    };
+    let sound = check::check(&parsed, &mut mistakes);
+    let report = mistakes.report();
+    let generated = if sound {
+        expand::expand(&parsed)
+    } else {
+        quote!(#item)
+    };
+    quote!(#report #generated)
+}

@@ -1,0 +1,63 @@
+//! Every word that an attribute of ours may hold.
+
+pub(crate) const EVENT: &str = "event";
+pub(crate) const COMMAND: &str = "command";
+pub(crate) const RULE: &str = "rule";
+pub(crate) const INVARIANT: &str = "invariant";
+
+/// What a method of an aggregate may be.
+pub(crate) const ROLES: &[&str] = &[EVENT, COMMAND, RULE, INVARIANT];
+
+pub(crate) const NAME: &str = "name";
+pub(crate) const INEXACT: &str = "inexact";
+pub(crate) const SNAPSHOT: &str = "snapshot";
+pub(crate) const VIS: &str = "vis";
+pub(crate) const WITHOUT: &str = "without";
+pub(crate) const VERSION: &str = "version";
+pub(crate) const ALIAS: &str = "alias";
+pub(crate) const UPCAST: &str = "upcast";
+pub(crate) const REQUIRES: &str = "requires";
+pub(crate) const UNLESS: &str = "unless";
+pub(crate) const AGGREGATES: &str = "aggregates";
+
+pub(crate) const OF_AGGREGATE: &[&str] = &[NAME, INEXACT, SNAPSHOT, VIS];
+pub(crate) const OF_EVENT: &[&str] = &[NAME, VERSION, ALIAS, UPCAST];
+pub(crate) const OF_COMMAND: &[&str] = &[NAME, REQUIRES, UNLESS];
+pub(crate) const OF_STATE: &[&str] = &[INEXACT, WITHOUT];
+pub(crate) const OF_ENTITY: &[&str] = &[NAME, INEXACT, WITHOUT];
+pub(crate) const OF_VALUE: &[&str] = &[INEXACT, WITHOUT];
+pub(crate) const OF_DOMAIN: &[&str] = &[AGGREGATES];
+
+pub(crate) const NOT: &str = "not";
+pub(crate) const ALL: &str = "all";
+pub(crate) const ANY: &str = "any";
+pub(crate) const THEN: &str = "then";
+
+/// The connectives of `requires` and `unless`.
+pub(crate) const CONNECTIVES: &[&str] = &[NOT, ALL, ANY, THEN];
+
+/// Names that calls in programs need for themselves.
+pub(crate) const RESERVED_COMMANDS: &[&str] = &["state"];
+
+/// Names that programs need for themselves.
+pub(crate) const RESERVED_AGGREGATES: &[&str] = &[
+    "now",
+    "fresh",
+    "both",
+    "of",
+    "atomic",
+    "attempt",
+    "compensate",
+];
+
+/// The traits that a declaration derives, by the names that `without` takes.
+pub(crate) const DERIVES: &[&str] = &[
+    "Debug",
+    "Clone",
+    "Default",
+    "PartialEq",
+    "Eq",
+    "Hash",
+    "Serialize",
+    "Deserialize",
+];
