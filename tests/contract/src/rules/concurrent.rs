@@ -27,6 +27,9 @@ pub(crate) async fn neighbours_unharmed<F: Factory>(factory: &F) -> Found {
             batches.push((false, one(stale, 1)));
             batches.push((true, one(note(), 0)));
             batches.push((false, batch(doubled, 1, [chosen(id, [noted("twice")])])));
+            let id = fresh_id();
+            let twice = [chosen(id, [noted("once")]), chosen(id, [noted("twice")])];
+            batches.push((false, batch(note(), 0, twice)));
             if factory.encodes() {
                 let broken = command([noted("fine"), Sample::Foreign(Foreign::Unencodable)]);
                 batches.push((false, batch(note(), 0, [broken])));
