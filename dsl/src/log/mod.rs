@@ -33,7 +33,7 @@ pub trait EventLog: Clone + Send + Sync + 'static {
     fn identity(&self) -> LogId;
 
     /// Appends one stream's batch if the stream is still at `batch.expected` (0: it does not exist) and no command id of the batch
-    /// that its caller chose is recorded for the stream. Otherwise nothing changes.
+    /// that its caller chose is recorded for the stream or comes twice in the batch. Otherwise nothing changes.
     ///
     /// A command without events and without a chosen id leaves nothing behind, but the condition is checked all the same.
     fn append(
@@ -103,7 +103,8 @@ pub trait EventLog: Clone + Send + Sync + 'static {
 )]
 pub trait AtomicLog: EventLog {
     /// Appends all batches or none: every batch under its own condition, and only while each stream of `reads` is at the version
-    /// seen (0: it does not exist). The answers are in the order of the batches.
+    /// seen (0: it does not exist). The answers are in the order of the batches. Of two batches for one stream, the second rests on
+    /// what the first leaves.
     fn append_all(
         &self,
         batches: Vec<Batch<Self::Event>>,

@@ -1,8 +1,8 @@
 use crate::Clock;
-use crate::records::Records;
+use crate::records::{Records, reused};
 use lawful::log::{
     AppendError, Appended, AtomicLog, Batch, CommandId, EventLog, LogId, Outcome, Page, Position,
-    Snapshot, StreamId, StreamPage,
+    Snapshot, StreamId, StreamPage, Submission,
 };
 use lawful::{Failure, Payload};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -87,7 +87,7 @@ impl<E: Payload> EventLog for MemoryLog<E> {
     async fn append(&self, batch: Batch<E>) -> Result<Appended, AppendError> {
         let now = self.shared.clock.now();
         let mut records = self.records();
-        records.check(&batch)?;
+        records.check(&batch, 0)?;
         let appended = records.append(batch, now);
         self.shared.tell(&records);
         Ok(appended)
@@ -166,11 +166,11 @@ impl<E: Payload> AtomicLog for MemoryLog<E> {
     ) -> Result<Vec<Appended>, AppendError> {
         let now = self.shared.clock.now();
         let mut records = self.records();
-        for batch in &batches {
-            records.check(batch)?;
+        for (index, batch) in batches.iter().enumerate() {
+            records.check(batch, ahead(&batches[..index], batch)?)?;
         }
         for (stream, expected) in reads {
-            records.check_version(stream, expected)?;
+            records.check_version(stream, expected, 0)?;
         }
         let appended = batches
             .into_iter()
@@ -188,4 +188,21 @@ impl<E: Payload> Shared<E> {
         self.news
             .send_if_modified(|seen| std::mem::replace(seen, head) != head);
     }
+}
+
+/// How many events for the batch's stream go before it in the same transaction; none of them with one of its command ids.
+fn ahead<E>(before: &[Batch<E>], batch: &Batch<E>) -> Result<u64, AppendError> {
+    let mut ahead = 0;
+    for command in before
+        .iter()
+        .filter(|other| other.stream == batch.stream)
+        .flat_map(|other| other.commands.iter())
+    {
+        let same = |own: &Submission<E>| own.chosen.is_some() && own.id == command.id;
+        if command.chosen.is_some() && batch.commands.iter().any(same) {
+            return Err(reused(batch.stream, command.id).into());
+        }
+        ahead += command.events.len() as u64;
+    }
+    Ok(ahead)
 }

@@ -4,7 +4,7 @@ use lawful::log::{
     AppendError, Appended, Batch, CommandId, Entry, LogId, Metadata, Outcome, Position, Snapshot,
     StreamId,
 };
-use lawful::{Few, Timestamp};
+use lawful::{Failure, FailureKind, Few, Timestamp};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -71,22 +71,36 @@ impl<E: lawful::Payload> Records<E> {
         self.streams.entry(stream).or_default().snapshot = Some(snapshot);
     }
 
-    /// The conditions of a batch: its stream is at the version expected, and no chosen command id is known.
-    pub(crate) fn check(&self, batch: &Batch<E>) -> Result<(), AppendError> {
+    /// The conditions of a batch: its stream is at the version expected, and no chosen command id is known or comes twice.
+    ///
+    /// `ahead` is how many events for the stream go before it in the same transaction.
+    pub(crate) fn check(&self, batch: &Batch<E>, ahead: u64) -> Result<(), AppendError> {
         let stream = batch.stream;
-        for command in &batch.commands {
-            let known = command
-                .chosen
-                .and_then(|_| self.outcome(stream, command.id));
-            if let Some(outcome) = known {
+        for (index, command) in batch.commands.iter().enumerate() {
+            if command.chosen.is_none() {
+                continue;
+            }
+            if let Some(outcome) = self.outcome(stream, command.id) {
                 return Err(AppendError::Duplicate { stream, outcome });
             }
+            let before = &batch.commands[..index];
+            if before
+                .iter()
+                .any(|other| other.chosen.is_some() && other.id == command.id)
+            {
+                return Err(reused(stream, command.id).into());
+            }
         }
-        self.check_version(stream, batch.expected)
+        self.check_version(stream, batch.expected, ahead)
     }
 
-    pub(crate) fn check_version(&self, stream: StreamId, expected: u64) -> Result<(), AppendError> {
-        let actual = self.version(stream);
+    pub(crate) fn check_version(
+        &self,
+        stream: StreamId,
+        expected: u64,
+        ahead: u64,
+    ) -> Result<(), AppendError> {
+        let actual = self.version(stream) + ahead;
         if actual == expected {
             Ok(())
         } else {
@@ -184,4 +198,12 @@ impl<E: lawful::Payload> Records<E> {
             metadata: record.metadata.clone(),
         }
     }
+}
+
+/// One transaction cannot hold a command twice: there is no first outcome yet that could be told.
+pub(crate) fn reused(stream: StreamId, command: CommandId) -> Failure {
+    let message = format!(
+        "command `{command}` comes twice in one append to stream `{stream}`; append it once, and ask for its outcome then"
+    );
+    Failure::new(FailureKind::CommandIdReused, message)
 }

@@ -33,7 +33,7 @@ impl Transaction<'_, '_> {
 
     fn append(&mut self, batch: &BatchRows) -> rusqlite::Result<Answer> {
         let found = self.find(batch.stream)?;
-        if let Some(refusal) = self.refusal(batch, found)? {
+        if let Some(refusal) = self.refusal(batch, found, 0)? {
             return Ok(Err(refusal));
         }
         Ok(Ok(Few::One(self.write(batch, found)?)))
@@ -44,15 +44,20 @@ impl Transaction<'_, '_> {
         batches: &[BatchRows],
         reads: &[(StreamId, u64)],
     ) -> rusqlite::Result<Answer> {
-        for batch in batches {
+        for (index, batch) in batches.iter().enumerate() {
             let found = self.find(batch.stream)?;
-            if let Some(refusal) = self.refusal(batch, found)? {
+            let ahead = batches[..index]
+                .iter()
+                .filter(|before| before.stream == batch.stream)
+                .map(BatchRows::events)
+                .sum();
+            if let Some(refusal) = self.refusal(batch, found, ahead)? {
                 return Ok(Err(refusal));
             }
         }
         for (stream, expected) in reads {
             let found = self.find(*stream)?;
-            if let Some(conflict) = conflict(*stream, *expected, found) {
+            if let Some(conflict) = conflict(*stream, *expected, found, 0) {
                 return Ok(Err(conflict));
             }
         }
@@ -65,11 +70,12 @@ impl Transaction<'_, '_> {
         Ok(Ok(appended.into()))
     }
 
-    /// Why the batch cannot be appended, if so.
+    /// Why the batch cannot be appended, if so. `ahead` is how many events for its stream go before it in the same transaction.
     fn refusal(
         &mut self,
         batch: &BatchRows,
         found: Option<Found>,
+        ahead: u64,
     ) -> rusqlite::Result<Option<AppendError>> {
         let stream = batch.stream;
         if let Some(found) = found {
@@ -79,7 +85,7 @@ impl Transaction<'_, '_> {
                 }
             }
         }
-        Ok(conflict(stream, batch.expected, found))
+        Ok(conflict(stream, batch.expected, found, ahead))
     }
 
     fn outcome(&mut self, stream: Found, command: Uuid) -> rusqlite::Result<Option<Outcome>> {
@@ -206,8 +212,13 @@ impl Transaction<'_, '_> {
     }
 }
 
-fn conflict(stream: StreamId, expected: u64, found: Option<Found>) -> Option<AppendError> {
-    let actual = found.map_or(0, |found| found.version);
+fn conflict(
+    stream: StreamId,
+    expected: u64,
+    found: Option<Found>,
+    ahead: u64,
+) -> Option<AppendError> {
+    let actual = found.map_or(0, |found| found.version) + ahead;
     (actual != expected).then_some(AppendError::Conflict {
         stream,
         expected,
