@@ -140,6 +140,7 @@ fn texts() {
         (owner) { owner.trim().is_empty() || owner.starts_with("A") && owner.chars().count() < 3 } => r#"owner.trim() is empty || owner.starts_with("A") && owner.chars().count() < 3"#
         (n) { self.name.push_str(n); self.name.push('x'); self.name.to_lowercase() == n.to_uppercase() } => "{ name.push_str(n); name.push('x'); name.to_lowercase() == n.to_uppercase() }"
         (n) { n.chars().all(char::is_alphanumeric) && n.contains("@") } => r#"n.chars().all(|it| it.is_alphanumeric()) && n.contains("@")"#
+        (n) { n.parse::<i64>().is_ok() && n.parse::<u8>() == Ok(1) } => "n.parse::<i64>() is ok && n.parse::<u8>() == Ok(1)"
         (n) { self.name = n.to_string(); } => "name = n.to_string()"
     }
 }
