@@ -12,7 +12,7 @@ impl Reader<'_> {
         let arguments: Vec<&Expr> = call.args.iter().collect();
         let name = known::plain(&call.method);
         self.own_call(&call.receiver, &name, &arguments)
-            .or_else(|| self.collect(call))
+            .or_else(|| self.with_type(call))
             .or_else(|| self.standard_method(&call.receiver, &name, &arguments))
             .unwrap_or_else(|| tokens::opaque(call))
     }
@@ -186,12 +186,21 @@ impl Reader<'_> {
     }
 
     /// `collect::<BTreeSet<_>>()` is `BTreeSet::from_iter`: what is collected into changes what comes out.
-    fn collect(&mut self, call: &ExprMethodCall) -> Option<TokenStream> {
-        if call.method != "collect" || !call.args.is_empty() {
+    /// The type that `parse` reads stays in its name.
+    fn with_type(&mut self, call: &ExprMethodCall) -> Option<TokenStream> {
+        let GenericArgument::Type(Type::Path(ty)) = call.turbofish.as_ref()?.args.first()? else {
+            return None;
+        };
+        if !call.args.is_empty() {
             return None;
         }
-        match call.turbofish.as_ref()?.args.first()? {
-            GenericArgument::Type(Type::Path(ty)) => self.collect_into(&call.receiver, &ty.path),
+        match known::plain(&call.method).as_str() {
+            "collect" => self.collect_into(&call.receiver, &ty.path),
+            "parse" => {
+                let of = self.expr(&call.receiver);
+                let name = format!("parse::<{}>", super::source::print(&ty.path));
+                Some(tokens::method(&name, of, Vec::new()))
+            }
             _ => None,
         }
     }

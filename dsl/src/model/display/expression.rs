@@ -341,15 +341,19 @@ impl Writer {
         self.text("{ ");
         for (index, statement) in statements.iter().enumerate() {
             if index > 0 {
-                self.text(if self.out.ends_with('}') { " " } else { "; " });
+                self.text(" ");
             }
             self.expr(statement, Level::Lowest);
+            let last = index + 1 == statements.len();
+            let ends_itself = matches!(
+                statement,
+                Expr::If { .. } | Expr::Match { .. } | Expr::For { .. }
+            );
+            if !(last && value || ends_itself) {
+                self.text(";");
+            }
         }
-        self.text(if value || self.out.ends_with('}') {
-            " }"
-        } else {
-            "; }"
-        });
+        self.text(" }");
     }
 
     fn braced(&mut self, body: &Expr) {
