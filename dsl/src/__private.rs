@@ -10,9 +10,9 @@ pub use schemars;
 pub use serde;
 pub use serde_json;
 
-/// The value of a constant.
+/// The value of a constant, argument or field. One that cannot be serialised becomes a value over which every evaluation is an error.
 pub fn datum<T: serde::Serialize + ?Sized>(value: &T) -> crate::Datum {
-    crate::Datum::of(value).unwrap_or_else(|error| crate::Datum::Str(format!("<{error}>")))
+    crate::Datum::of(value).unwrap_or_else(|error| crate::Datum::unserialisable(&error))
 }
 
 #[cfg(feature = "macros")]
