@@ -1,27 +1,174 @@
 //! Turns the verdicts of the compiled rules into a rejection that explains itself. Only the rejecting path comes here.
+//!
+//! The generic functions are thin: they hand the state's fields on demand to code that knows no types.
 
-use crate::{Aggregate, Rejection};
+mod names;
+mod reads;
+
+use crate::__private::datum;
+use crate::evaluate::{Fault, Machine, faults};
+use crate::model::{AggregateModel, CommandModel, Parameter, RuleKind, RuleModel};
+use crate::{Aggregate, Broken, Command, Datum, Rejection, Rule};
+use reads::{Reads, Source};
 
 /// `command` breaks what it requires. `leaves` holds the value of each rule of `requires` in declared order; where `then` was not
 /// looked at, its rules are missing.
 #[cold]
-pub fn requires<A: Aggregate>(_state: &A, _command: &A::Command, _leaves: &[bool]) -> Rejection {
-    todo!()
+pub fn requires<A: Aggregate>(state: &A, command: &A::Command, leaves: &[bool]) -> Rejection {
+    let source = Source {
+        field: &|name| state.field(name),
+        whole: &|| datum(state),
+    };
+    refused(A::model(), command.name(), &command.arguments(), leaves, &source)
 }
 
 /// The body of `command` returned `Err(rule)`.
 #[cold]
-pub fn returned<A: Aggregate>(_state: &A, _command: &A::Command, _rule: A::Rule) -> Rejection {
-    todo!()
+pub fn returned<A: Aggregate>(state: &A, command: &A::Command, rule: A::Rule) -> Rejection {
+    let source = Source {
+        field: &|name| state.field(name),
+        whole: &|| datum(state),
+    };
+    let model = A::model();
+    // The arguments that the body had in mind are not known, only the state is.
+    let broken = match model.rule(rule.name()) {
+        Some(rule) => explained(model, rule, true, Vec::new(), &source),
+        None => unknown(rule.name(), rule.sentence()),
+    };
+    Rejection::new(model.name.clone(), command.name(), vec![broken])
 }
 
 /// The events of `command` would break these invariants.
 #[cold]
 pub fn invariants<A: Aggregate>(
-    _before: &A,
-    _after: &A,
-    _command: &A::Command,
-    _broken: &[A::Rule],
+    before: &A,
+    after: &A,
+    command: &A::Command,
+    broken: &[A::Rule],
 ) -> Rejection {
-    todo!()
+    let before = Source {
+        field: &|name| before.field(name),
+        whole: &|| datum(before),
+    };
+    let after = Source {
+        field: &|name| after.field(name),
+        whole: &|| datum(after),
+    };
+    let model = A::model();
+    let broken = broken.iter().map(|rule| match model.rule(rule.name()) {
+        Some(rule) => {
+            let arguments = step_arguments(model, rule, &before);
+            explained(model, rule, true, arguments, &after)
+        }
+        None => unknown(rule.name(), rule.sentence()),
+    });
+    Rejection::new(model.name.clone(), command.name(), broken.collect())
+}
+
+fn refused(
+    model: &'static AggregateModel,
+    name: &'static str,
+    given: &[(&str, Datum)],
+    leaves: &[bool],
+    source: &Source<'_>,
+) -> Rejection {
+    let broken = match model.command(name) {
+        Some(command) => faults(&command.requires, leaves)
+            .iter()
+            .map(|fault| required(model, command, given, fault, source))
+            .collect(),
+        None => Vec::new(),
+    };
+    Rejection::new(model.name.clone(), name, broken)
+}
+
+fn required(
+    model: &'static AggregateModel,
+    command: &'static CommandModel,
+    given: &[(&str, Datum)],
+    fault: &Fault<'static>,
+    source: &Source<'_>,
+) -> Broken {
+    let Some(rule) = fault.model(model) else {
+        return Broken::new(fault.name(), "", fault.expected, "", Vec::new());
+    };
+    let mut reads = Reads::default();
+    for argument in fault.arguments {
+        reads.add(model, argument);
+    }
+    let mut machine = Machine::new(model, source.read(model, &reads));
+    let known = known(&command.parameters, given);
+    let arguments = rule.parameters.iter().zip(fault.arguments);
+    let arguments = arguments.filter_map(|(parameter, argument)| {
+        let value = machine.value_of(&known, argument).ok()?;
+        Some((parameter.name.to_string(), value))
+    });
+    explained(model, rule, fault.expected, arguments.collect(), source)
+}
+
+/// The command's arguments by name.
+fn known(parameters: &[Parameter], given: &[(&str, Datum)]) -> Vec<(String, Datum)> {
+    parameters
+        .iter()
+        .filter_map(|parameter| {
+            let (_, value) = given
+                .iter()
+                .find(|(name, _)| crate::datum::same_name(name, &parameter.name))?;
+            Some((parameter.name.to_string(), value.clone()))
+        })
+        .collect()
+}
+
+/// The state before, as far as a step invariant reads it.
+fn step_arguments(
+    model: &'static AggregateModel,
+    rule: &'static RuleModel,
+    before: &Source<'_>,
+) -> Vec<(String, Datum)> {
+    match (rule.kind, rule.parameters.first()) {
+        (RuleKind::Step, Some(parameter)) => {
+            let mut reads = Reads::default();
+            reads.add_through(model, &rule.body, &parameter.name);
+            vec![(parameter.name.to_string(), before.read(model, &reads))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A broken rule with its expression and what the names in it stood for. What cannot be evaluated is left out.
+fn explained(
+    model: &'static AggregateModel,
+    rule: &'static RuleModel,
+    expected: bool,
+    arguments: Vec<(String, Datum)>,
+    source: &Source<'_>,
+) -> Broken {
+    let mut reads = Reads::default();
+    reads.add(model, &rule.body);
+    let mut machine = Machine::new(model, source.read(model, &reads));
+    let mut values = Vec::new();
+    for (name, expr) in names::of(model, rule) {
+        if let Ok(value) = machine.value_of(&arguments, expr) {
+            values.push((name, value));
+        }
+    }
+    // The whole is evaluated for what it shows on its way: the element for which `all` fails.
+    let _ = machine.value_of(&arguments, &rule.body);
+    values.append(&mut machine.seen.failing);
+    let values = values
+        .into_iter()
+        .filter(|(_, value)| value.why_unserialisable().is_none())
+        .map(|(name, value)| (name, value.to_json()));
+    Broken::new(
+        rule.name.clone(),
+        rule.sentence.clone(),
+        expected,
+        rule.body.shown(&rule.parameters).to_string(),
+        values.collect(),
+    )
+}
+
+/// A rule that the model does not hold: only what the rule says by itself can be told.
+fn unknown(rule: &'static str, sentence: &'static str) -> Broken {
+    Broken::new(rule, sentence, true, "", Vec::new())
 }

@@ -30,13 +30,24 @@ struct Inner {
 
 /// A rule whose value is not the expected one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Unordered")]
 pub struct Broken {
     pub(crate) rule: Text,
     pub(crate) sentence: Text,
     pub(crate) expected: bool,
     pub(crate) expression: Text,
     pub(crate) values: Values,
+}
+
+/// A broken rule as JSON holds it, which may have sorted the values by name.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unordered {
+    rule: Text,
+    sentence: Text,
+    expected: bool,
+    expression: Text,
+    values: Values,
 }
 
 /// Names and values, in the order in which the names stand in the expression.
@@ -131,7 +142,43 @@ impl Debug for Rejection {
 
 impl std::error::Error for Rejection {}
 
+impl From<Unordered> for Broken {
+    fn from(read: Unordered) -> Self {
+        Broken::new(
+            read.rule,
+            read.sentence,
+            read.expected,
+            read.expression,
+            read.values.0,
+        )
+    }
+}
+
 impl Broken {
+    /// For interpreters and generated code: a rule by name, its sentence, the value that was asked for, what the rule says and what the
+    /// names in it stood for.
+    ///
+    /// The values are put in the order in which their names stand in the expression; of two values of one name, the first counts.
+    #[must_use]
+    pub fn new(
+        rule: impl Into<Text>,
+        sentence: impl Into<Text>,
+        expected: bool,
+        expression: impl Into<Text>,
+        mut values: Vec<(String, Value)>,
+    ) -> Self {
+        let expression = expression.into();
+        values.sort_by_cached_key(|(name, _)| (place(&expression, name), name.clone()));
+        values.dedup_by(|later, earlier| later.0 == earlier.0);
+        Broken {
+            rule: rule.into(),
+            sentence: sentence.into(),
+            expected,
+            expression,
+            values: Values(values),
+        }
+    }
+
     /// The rule's name; displays in snake case.
     #[must_use]
     pub fn rule(&self) -> &str {
@@ -176,6 +223,21 @@ impl Display for Broken {
         }
         Ok(())
     }
+}
+
+/// Where a name stands in an expression, as a word of its own; after everything else where it does not.
+fn place(expression: &str, name: &str) -> usize {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    expression
+        .match_indices(name)
+        .map(|(place, _)| place)
+        .find(|place| {
+            let before = expression[..*place].chars().next_back();
+            let after = expression[place + name.len()..].chars().next();
+            !before.is_some_and(|letter| is_part(letter) || letter == '.')
+                && !(name.ends_with(is_part) && after.is_some_and(is_part))
+        })
+        .unwrap_or(usize::MAX)
 }
 
 impl Serialize for Values {

@@ -65,7 +65,7 @@ const fn list<T: Clone>(of: &'static List<T>) -> List<T> {
 
 /// The value as data; what cannot be told is a text that says so.
 pub fn datum<T: Serialize + ?Sized>(value: &T) -> Datum {
-    Datum::of(value).unwrap_or_else(|error| Datum::Str(format!("<{error}>")))
+    Datum::of(value).unwrap_or_else(|error| Datum::unserialisable(&error))
 }
 
 /// Stops the build where two aggregates of one domain have one name.

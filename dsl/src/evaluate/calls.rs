@@ -20,7 +20,7 @@ pub(super) const DECIDING: &str = "$deciding";
 
 impl<'m> Machine<'m> {
     /// Arguments in declared order, with the types of their parameters.
-    pub(crate) fn arguments(
+    pub(super) fn arguments(
         &mut self,
         parameters: &'m [Parameter],
         given: &[(&str, Datum)],
@@ -57,7 +57,7 @@ impl<'m> Machine<'m> {
     }
 
     /// Whether a rule holds.
-    pub(crate) fn rule(
+    pub(super) fn rule(
         &mut self,
         rule: &'m RuleModel,
         arguments: Vec<Datum>,
@@ -248,7 +248,7 @@ impl<'m> Machine<'m> {
     }
 
     /// The arguments of a guard's rule, in the terms of the command's parameters.
-    pub(crate) fn in_terms_of(
+    pub(super) fn in_terms_of(
         &mut self,
         parameters: &'m [Parameter],
         arguments: &[Datum],
@@ -264,7 +264,7 @@ impl<'m> Machine<'m> {
     }
 
     /// Evaluates a body with its parameters bound.
-    pub(crate) fn call(
+    pub(super) fn call(
         &mut self,
         parameters: &'m [Parameter],
         arguments: Vec<Value>,

@@ -2,7 +2,7 @@
 
 use super::{EvaluateError, Machine};
 use crate::Datum;
-use crate::model::{Expr, Guard, Parameter, RuleModel, RuleRef};
+use crate::model::{AggregateModel, Expr, Guard, Parameter, RuleModel, RuleRef};
 use std::slice::Iter;
 
 /// A rule whose value is not the expected one, as a guard names it.
@@ -22,6 +22,14 @@ impl<'m> Fault<'m> {
         match self.rule {
             RuleRef::Own(name) => name,
             RuleRef::Free(_, rule) => &rule.get().name,
+        }
+    }
+
+    /// The rule itself.
+    pub(crate) fn model(&self, aggregate: &'m AggregateModel) -> Option<&'m RuleModel> {
+        match self.rule {
+            RuleRef::Own(name) => aggregate.rule(name),
+            RuleRef::Free(_, rule) => Some(rule.get()),
         }
     }
 }
@@ -158,7 +166,7 @@ impl<'m> Machine<'m> {
     }
 
     /// The rule that a guard names.
-    pub(crate) fn named(&self, rule: &'m RuleRef) -> Result<&'m RuleModel, EvaluateError> {
+    fn named(&self, rule: &'m RuleRef) -> Result<&'m RuleModel, EvaluateError> {
         match rule {
             RuleRef::Own(name) => self
                 .model()

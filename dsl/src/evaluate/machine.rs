@@ -18,7 +18,7 @@ pub(crate) struct Machine<'m> {
     next: u64,
     /// How many bodies are entered: a rule that calls itself must end.
     pub(super) depth: u32,
-    pub(super) seen: Seen,
+    pub(crate) seen: Seen,
 }
 
 /// What an explanation wants to know about an evaluation.

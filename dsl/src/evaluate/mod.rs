@@ -14,7 +14,7 @@ mod shape;
 mod value;
 
 pub(crate) use guard::{Fault, faults};
-pub(crate) use machine::{Machine, Seen};
+pub(crate) use machine::Machine;
 
 use crate::Datum;
 use crate::model::{AggregateModel, RuleKind};

@@ -17,6 +17,8 @@ pub use aggregate::{
 };
 pub use expr::{Arm, BinaryOp, Constant, Expr, Literal, Pattern, UnaryOp};
 
+pub(crate) use walk::named_constants;
+
 use std::borrow::Cow;
 
 /// Text of a model: borrowed from the program, or owned after reading it back.
