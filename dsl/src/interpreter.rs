@@ -213,7 +213,7 @@ impl<S: Start> IntoFuture for Execute<S> {
 }
 
 /// What begins when an [`Execute`] is awaited; every function from [`Options`] to a future that can change threads.
-pub trait Start {
+pub trait Start: Send {
     /// The answer.
     type Out;
     /// The work.
@@ -225,7 +225,7 @@ pub trait Start {
 
 impl<F, Fut> Start for F
 where
-    F: FnOnce(Options) -> Fut,
+    F: FnOnce(Options) -> Fut + Send,
     Fut: Future + Send,
 {
     type Out = Fut::Output;
