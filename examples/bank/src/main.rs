@@ -1,2 +1,87 @@
-//! An example.
-fn main() {}
+//! A bank: one declaration, run with the interpreter that the first argument names.
+
+mod batch;
+mod story;
+
+use anyhow::Result;
+use bank::{Account, Bank};
+use clap::{Parser, Subcommand};
+use lawful::prelude::*;
+use lawful_memory::Memory;
+use lawful_sqlite::Sqlite;
+use std::io::{BufWriter, Write, stdout};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// A bank, declared once. Without a command: the model, and a story told in memory.
+#[derive(Parser)]
+#[command(name = "bank")]
+struct Arguments {
+    #[command(subcommand)]
+    interpreter: Option<Choice>,
+}
+
+#[derive(Subcommand)]
+enum Choice {
+    /// Runs in memory.
+    Memory {
+        #[command(flatten)]
+        commands: Commands,
+    },
+    /// Runs on one SQLite file; a second run goes on from the first.
+    Sqlite {
+        /// The file; it is created where there is none.
+        file: PathBuf,
+        #[command(flatten)]
+        commands: Commands,
+    },
+    /// Prints the model.
+    Model,
+}
+
+#[derive(clap::Args)]
+struct Commands {
+    /// Executes commands from a file of JSON lines (`-`: standard input) and answers each with a JSON line.
+    #[arg(long, value_name = "COMMANDS.jsonl")]
+    execute: Option<PathBuf>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<ExitCode> {
+    let mut out = BufWriter::new(stdout().lock());
+    match run(&mut out).await {
+        Err(error) if batch::is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
+        other => other,
+    }
+}
+
+async fn run(out: &mut impl Write) -> Result<ExitCode> {
+    match Arguments::parse().interpreter {
+        None => {
+            writeln!(out, "{}", Account::model())?;
+            told(&Memory::<Bank>::default(), &Commands { execute: None }, out).await
+        }
+        Some(Choice::Memory { commands }) => told(&Memory::<Bank>::default(), &commands, out).await,
+        Some(Choice::Sqlite { file, commands }) => {
+            told(&Sqlite::<Bank>::open(file).await?, &commands, out).await
+        }
+        Some(Choice::Model) => {
+            write!(out, "{}", Account::model())?;
+            out.flush()?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn told(
+    bank: &impl Interpreter<Bank>,
+    commands: &Commands,
+    out: &mut impl Write,
+) -> Result<ExitCode> {
+    if let Some(file) = &commands.execute {
+        return batch::execute(bank, file, out).await;
+    }
+    story::tell(bank, out).await?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
