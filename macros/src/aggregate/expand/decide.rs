@@ -115,11 +115,11 @@ fn propose(declaration: &Declaration, one: &Command, command: &Ident) -> TokenSt
         }
     });
     let arguments = parameters.iter().map(pass);
-    let call = quote!(#path::#ident(#this, #(#arguments),*));
     let at = match &method.output {
         ReturnType::Type(_, ty) => ty.span(),
         ReturnType::Default => ident.span(),
     };
+    let call = quote_spanned!(at=> #path::#ident(#this, #(#arguments),*));
     let decided = quote_spanned!(at=> ::lawful::__private::decided(#this, #command, #call));
     quote! {
         #of::#variant { #(#pattern),* } => {
