@@ -18,6 +18,8 @@ impl Reader<'_> {
             Pat::Lit(lit) => wrap(&literal::literal(&lit.lit)?),
             Pat::Path(path) if path.qself.is_none() => self.unit_pattern(&path.path)?,
             Pat::Range(range) => self.range_pattern(range)?,
+            // A formatter may put a `|` before the first case.
+            Pat::Or(or) if or.cases.len() == 1 => self.pattern(or.cases.first()?)?,
             Pat::Or(or) => self.any(or)?,
             Pat::Tuple(tuple) => {
                 let parts = self.patterns(&tuple.elems)?;
