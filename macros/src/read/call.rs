@@ -102,7 +102,7 @@ impl Reader<'_> {
                 Some(tokens::function(&format!("{of}::{name}"), arguments))
             }
             // An alias of a number type: `Cents::from(quantity)`.
-            (_, "from", [value]) if known::is_upper(of) => Some(self.from_alias(path, value)),
+            (_, "from", [value]) if known::is_upper(of) => Some(self.conversion(path, value)),
             (_, _, [receiver, rest @ ..]) if known::is_standard(of) => {
                 self.standard_method(receiver, name, rest)
             }
@@ -150,7 +150,7 @@ impl Reader<'_> {
     }
 
     /// Whether the compiler finds a number type behind the name decides; the macro sees only the name.
-    fn from_alias(&mut self, path: &Path, value: &Expr) -> TokenStream {
+    fn conversion(&mut self, path: &Path, value: &Expr) -> TokenStream {
         let mut of = self.resolved(path);
         of.segments.pop();
         of.segments.pop_punct();

@@ -119,7 +119,7 @@ impl Reader<'_> {
                 self.local(&name).is_none() && !self.is_parameter(&name)
             })
         {
-            let arity = self.arity(&path.path).unwrap_or(arity);
+            let arity = arity_by_name(&path.path).unwrap_or(arity);
             let names = ["it", "other"].map(|name| format_ident!("{name}"));
             let names = &names[..arity.min(names.len())];
             return match syn::parse2(quote!(|#(#names),*| #path(#(#names),*))) {
@@ -160,15 +160,6 @@ impl Reader<'_> {
                 None => false,
             }
         })
-    }
-
-    /// How many arguments a function takes, where its name tells more than where it is used: `unwrap_or_else(Vec::new)`.
-    fn arity(&self, path: &Path) -> Option<usize> {
-        let last = known::plain(&path.segments.last()?.ident);
-        match last.as_str() {
-            "new" | "default" => Some(0),
-            _ => None,
-        }
     }
 
     /// Whether the closure's body is more than opaque; a path is shown as it stands otherwise.
@@ -218,5 +209,14 @@ impl Reader<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// How many arguments a function takes, where its name tells more than where it is used: `unwrap_or_else(Vec::new)`.
+fn arity_by_name(path: &Path) -> Option<usize> {
+    let last = known::plain(&path.segments.last()?.ident);
+    match last.as_str() {
+        "new" | "default" => Some(0),
+        _ => None,
     }
 }

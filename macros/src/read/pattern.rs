@@ -17,7 +17,9 @@ impl Reader<'_> {
             Pat::Ident(name) => self.name(name)?,
             Pat::Lit(lit) => wrap(&literal::literal(&lit.lit)?),
             Pat::Path(path) if path.qself.is_none() => self.unit_pattern(&path.path)?,
-            Pat::Range(range) => self.range_pattern(range)?,
+            Pat::Range(range) => self.range_pattern(range),
+            // A formatter may put a `|` before the first case.
+            Pat::Or(or) if or.cases.len() == 1 => self.pattern(or.cases.first()?)?,
             Pat::Or(or) => self.any(or)?,
             Pat::Tuple(tuple) => {
                 let parts = self.patterns(&tuple.elems)?;
@@ -128,14 +130,12 @@ impl Reader<'_> {
         Some(quote!(::lawful::model::Pattern::Any(#cases)))
     }
 
-    fn range_pattern(&mut self, range: &syn::PatRange) -> Option<TokenStream> {
+    fn range_pattern(&mut self, range: &syn::PatRange) -> TokenStream {
         let mut end =
             |end: &Option<Box<Expr>>| tokens::list(end.as_deref().map(|end| self.expr(end)));
         let (from, to) = (end(&range.start), end(&range.end));
         let inclusive = matches!(range.limits, RangeLimits::Closed(_));
-        Some(
-            quote!(::lawful::model::Pattern::Range { from: #from, to: #to, inclusive: #inclusive }),
-        )
+        quote!(::lawful::model::Pattern::Range { from: #from, to: #to, inclusive: #inclusive })
     }
 }
 

@@ -137,8 +137,7 @@ impl Printer {
             Last::Start | Last::Operator | Last::Keyword | Last::Tight
         );
         match operator {
-            "," | ";" => self.put_after(operator, Last::Operator),
-            ":" => self.put_after(operator, Last::Operator),
+            "," | ";" | ":" => self.put_after(operator, Last::Operator),
             "." | "::" | ".." | "..=" | "..." => {
                 if matches!(self.last, Last::Operator | Last::Keyword) {
                     self.space();

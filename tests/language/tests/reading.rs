@@ -5,17 +5,24 @@ mod declared;
 use declared::{Account, Cents, LIMIT, LineItem, Money, Order, Status};
 use lawful::model::Expr;
 
-/// Bodies of an `Account` that has a few rules, helpers and events, each with its parameters and the text of its tree.
-macro_rules! reads {
-    ($(($($parameter:ident),*) $body:block => $text:literal)*) => {$({
-        static TREE: Expr = lawful::__private::__read!(
+/// The tree of a body of an `Account` that has a few rules, helpers and events.
+macro_rules! read {
+    (($($parameter:ident),*) $body:block) => {
+        lawful::__private::__read!(
             aggregate Account;
             parameters($($parameter),*);
             rules(is_open(), covers(amount), is_payable(amount), never_shrinks(before));
             helpers(available(), total(lines), settle(amount), count());
             events(withdrawn(amount), closed(), charged(fee, reason), held_up(by));
             $body
-        );
+        )
+    };
+}
+
+/// Bodies, each with its parameters and the text of its tree.
+macro_rules! reads {
+    ($(($($parameter:ident),*) $body:block => $text:literal)*) => {$({
+        static TREE: Expr = read!(($($parameter),*) $body);
         assert_eq!(TREE.to_string(), $text);
         if !$text.contains("opaque") {
             assert_eq!(TREE.opaque(), [""; 0], "{}", $text);
@@ -291,4 +298,53 @@ fn a_number_type_behind_an_alias_is_known_and_another_type_is_not() {
         (a) { Quantity::from(a) as Quantity } => "u32::from(a) as u32"
         (a) { Status::from(a) } => "opaque { Status::from(a) }"
     }
+}
+
+/// The trees of two bodies.
+macro_rules! both {
+    (($($parameter:ident),*) $one:block $other:block) => {{
+        static ONE: Expr = read!(($($parameter),*) $one);
+        static OTHER: Expr = read!(($($parameter),*) $other);
+        (&ONE, &OTHER)
+    }};
+}
+
+#[test]
+#[rustfmt::skip]
+fn the_formatting_of_the_source_does_not_show() {
+    let (one, other) = both! { (amount)
+        { self.items.iter().map(|item| item.price + amount).sum::<i64>() < (self.limit - 100_000) && compute(amount, 1) }
+        {
+            (self
+                .items
+                .iter()
+                .map(|item| {
+                    item.price + (amount)
+                })
+                .sum::<i64>()) < self.limit - 100000
+                && compute(
+                    amount,
+                    1,
+                )
+        }
+    };
+    assert_eq!(one, other);
+    assert_eq!(one.to_string(), other.to_string());
+    let (one, other) = both! { (a)
+        { match a { 1 => { self.b = 1 } 2 | 3 => { self.c += 1; } _ => (), } }
+        { match a { | 1 => self.b = 1, (2) | (3) => self.c += 1, _ => (), } }
+    };
+    assert_eq!(one, other);
+}
+
+#[test]
+fn a_change_of_the_source_shows() {
+    let (one, other) = both! { (amount) { self.balance >= amount } { self.balance > amount } };
+    assert_ne!(one, other);
+    assert_eq!(
+        (one.to_string().as_str(), other.to_string().as_str()),
+        ("balance >= amount", "balance > amount")
+    );
+    let (one, other) = both! { (a, b) { a - (b - 1) } { (a - b) - 1 } };
+    assert_ne!(one.to_string(), other.to_string());
 }
