@@ -19,7 +19,13 @@ pub fn requires<A: Aggregate>(state: &A, command: &A::Command, leaves: &[bool]) 
         field: &|name| state.field(name),
         whole: &|| datum(state),
     };
-    refused(A::model(), command.name(), &command.arguments(), leaves, &source)
+    refused(
+        A::model(),
+        command.name(),
+        &command.arguments(),
+        leaves,
+        &source,
+    )
 }
 
 /// The body of `command` returned `Err(rule)`.

@@ -139,8 +139,7 @@ impl PartialEq for Datum {
             }
             (Datum::Map(one), Datum::Map(two)) => {
                 // A hashed map iterates in any order.
-                one == two
-                    || one.len() == two.len() && one.iter().all(|entry| two.contains(entry))
+                one == two || one.len() == two.len() && one.iter().all(|entry| two.contains(entry))
             }
             (
                 Datum::Struct { name, fields },

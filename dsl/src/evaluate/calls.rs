@@ -1,12 +1,12 @@
 //! Bodies: rules, helpers, events and commands, called with arguments.
 
+use super::EvaluateError;
 use super::machine::{Machine, Stop};
 use super::shape::Type;
 use super::value::Value;
-use super::EvaluateError;
-use crate::model::{CommandModel, EventModel, Expr, HelperModel, Parameter, RuleModel};
-use crate::datum::same_name;
 use crate::Datum;
+use crate::datum::same_name;
+use crate::model::{CommandModel, EventModel, Expr, HelperModel, Parameter, RuleModel};
 
 /// Events by name, with their arguments by name.
 pub(super) type Events = Vec<(String, Vec<(String, Datum)>)>;
@@ -63,7 +63,10 @@ impl<'m> Machine<'m> {
         arguments: Vec<Datum>,
     ) -> Result<bool, EvaluateError> {
         let arguments = arguments.into_iter().map(Value::from).collect();
-        match self.call(&rule.parameters, arguments, false, &rule.body)?.datum {
+        match self
+            .call(&rule.parameters, arguments, false, &rule.body)?
+            .datum
+        {
             Datum::Bool(value) => Ok(value),
             other => Err(EvaluateError::Mismatch(format!(
                 "the rule `{}` evaluates to `{other}`: expected `true` or `false`",
@@ -170,11 +173,18 @@ impl<'m> Machine<'m> {
     }
 
     /// `next.emit(event)`: the decision with the event added, and the state as it leaves it.
-    pub(super) fn emitted(&mut self, deciding: Datum, event: Datum) -> Result<Datum, EvaluateError> {
+    pub(super) fn emitted(
+        &mut self,
+        deciding: Datum,
+        event: Datum,
+    ) -> Result<Datum, EvaluateError> {
         let (
             Datum::Struct { name, mut fields },
             Datum::Variant {
-                of, name: event, fields: given, ..
+                of,
+                name: event,
+                fields: given,
+                ..
             },
         ) = (deciding, event)
         else {
@@ -321,9 +331,7 @@ impl<'m> Machine<'m> {
 /// A decision on its way stands for the state as its events leave it.
 pub(super) fn settled(value: Value) -> Value {
     match &value.datum {
-        Datum::Struct { name, .. } if name == DECIDING => {
-            value.field("state").unwrap_or(value)
-        }
+        Datum::Struct { name, .. } if name == DECIDING => value.field("state").unwrap_or(value),
         _ => value,
     }
 }

@@ -252,10 +252,7 @@ impl<'m> Machine<'m> {
             }
             self.forget(start);
         }
-        Err(mismatch(format!(
-            "no arm of a `match` fits `{}`",
-            of.datum
-        )))
+        Err(mismatch(format!("no arm of a `match` fits `{}`", of.datum)))
     }
 
     fn block(&mut self, statements: &'m [Expr], has_value: bool) -> Result<Value, Stop> {
@@ -448,7 +445,9 @@ impl<'m> Machine<'m> {
             let name = shape.name.to_string();
             return (name.clone(), Datum::structure(name, fields));
         }
-        let owner = path.rsplit_once("::").map(|(before, _)| last_segment(before));
+        let owner = path
+            .rsplit_once("::")
+            .map(|(before, _)| last_segment(before));
         match owner {
             // Undeclared: a type's name begins with a capital, a module's does not.
             Some(owner) if owner.starts_with(char::is_uppercase) => {
@@ -466,12 +465,8 @@ impl<'m> Machine<'m> {
 }
 
 fn accessed(of: &Value, field: &str) -> Result<Value, Stop> {
-    of.field(field).ok_or_else(|| {
-        mismatch(format!(
-            "`{}` has no field `{field}`",
-            of.datum
-        ))
-    })
+    of.field(field)
+        .ok_or_else(|| mismatch(format!("`{}` has no field `{field}`", of.datum)))
 }
 
 /// `of?`.
@@ -479,12 +474,10 @@ fn tried(of: Value) -> Result<Value, Stop> {
     match &of.datum {
         Datum::Option(Some(_)) => of.part(0).ok_or_else(|| malformed("`?`")),
         Datum::Option(None) => Err(Stop::Return(Box::new(Datum::NONE.into()))),
-        Datum::Variant { of: owner, name, .. } if owner == "Result" && name == "Ok" => {
-            of.part(0).ok_or_else(|| malformed("`?`"))
-        }
-        Datum::Variant { of: owner, .. } if owner == "Result" => {
-            Err(Stop::Return(Box::new(of)))
-        }
+        Datum::Variant {
+            of: owner, name, ..
+        } if owner == "Result" && name == "Ok" => of.part(0).ok_or_else(|| malformed("`?`")),
+        Datum::Variant { of: owner, .. } if owner == "Result" => Err(Stop::Return(Box::new(of))),
         other => Err(mismatch(format!(
             "`?` meets `{other}`: expected an `Option` or a `Result`"
         ))),

@@ -158,9 +158,7 @@ impl<'m> Machine<'m> {
 
     /// What a name stands for: a value of its own, or a place.
     pub(super) fn look_up(&self, name: &str, parameter: bool) -> Result<Value, EvaluateError> {
-        let binding = self
-            .binding(name, parameter)
-            .ok_or_else(|| unbound(name))?;
+        let binding = self.binding(name, parameter).ok_or_else(|| unbound(name))?;
         Ok(match binding.value.places {
             Places::None => binding.value.datum.clone().into(),
             _ => binding.at_itself(),
@@ -239,7 +237,9 @@ impl<'m> Machine<'m> {
             // Only a copy of the state can change here: the compiled form would not compile otherwise.
             Root::State => Ok(()),
             Root::Name(id) => {
-                let Ok(index) = self.bindings.binary_search_by_key(&id, |binding| binding.id)
+                let Ok(index) = self
+                    .bindings
+                    .binary_search_by_key(&id, |binding| binding.id)
                 else {
                     return Err(vanished());
                 };

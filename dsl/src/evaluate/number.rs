@@ -21,7 +21,9 @@ pub(super) fn binary(op: BinaryOp, one: &Datum, two: &Datum) -> Answer {
         _ => {}
     }
     match (&one, &two) {
-        (Datum::Int(ty, value), Datum::Int(other, by)) => integers(op, (*ty, *value), (*other, *by)),
+        (Datum::Int(ty, value), Datum::Int(other, by)) => {
+            integers(op, (*ty, *value), (*other, *by))
+        }
         (Datum::Float(one), Datum::Float(two)) => floats(op, *one, *two),
         (Datum::Bool(one), Datum::Bool(two)) => booleans(op, *one, *two),
         (Datum::Str(one), Datum::Str(two)) if op == BinaryOp::Add => {
@@ -97,9 +99,8 @@ fn integers(op: BinaryOp, (one, value): (IntType, i128), (two, by): (IntType, i1
         .map(|value| Datum::Int(one, value))
         .ok_or_else(|| EvaluateError::Overflow(says()));
     }
-    let ty = common(one, two).ok_or_else(|| {
-        unfit(op, &Datum::Int(one, value), &Datum::Int(two, by))
-    })?;
+    let ty =
+        common(one, two).ok_or_else(|| unfit(op, &Datum::Int(one, value), &Datum::Int(two, by)))?;
     if by == 0 && matches!(op, BinaryOp::Div | BinaryOp::Rem) {
         return Err(EvaluateError::DivisionByZero(says()));
     }
@@ -152,9 +153,9 @@ fn times(op: BinaryOp, one: &Datum, two: &Datum) -> Answer {
         (BinaryOp::Sub, Datum::Timestamp(micros), Datum::Duration(by)) => {
             Datum::Timestamp((Timestamp::from_micros(*micros) - *by).as_micros())
         }
-        (BinaryOp::Sub, Datum::Timestamp(micros), Datum::Timestamp(earlier)) => Datum::Duration(
-            Timestamp::from_micros(*micros) - Timestamp::from_micros(*earlier),
-        ),
+        (BinaryOp::Sub, Datum::Timestamp(micros), Datum::Timestamp(earlier)) => {
+            Datum::Duration(Timestamp::from_micros(*micros) - Timestamp::from_micros(*earlier))
+        }
         (BinaryOp::Add, Datum::Duration(time), Datum::Duration(by)) => {
             Datum::Duration(time.checked_add(*by).ok_or_else(overflow)?)
         }

@@ -75,7 +75,11 @@ impl<'m> Machine<'m> {
         }
         if let [to] = to {
             let to = self.eval(to)?.datum;
-            let op = if inclusive { BinaryOp::Le } else { BinaryOp::Lt };
+            let op = if inclusive {
+                BinaryOp::Le
+            } else {
+                BinaryOp::Lt
+            };
             holds &= is(super::number::binary(op, value, &to)?);
         }
         Ok(holds)

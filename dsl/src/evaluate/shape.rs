@@ -280,8 +280,10 @@ impl<'m> Shapes<'m> {
             if ty.is_map() {
                 *datum = super::methods::to_map(std::mem::take(items), ty.is_unsorted());
             } else if ty.is_set() {
-                *datum =
-                    Datum::List(super::methods::to_set(std::mem::take(items), ty.is_unsorted()));
+                *datum = Datum::List(super::methods::to_set(
+                    std::mem::take(items),
+                    ty.is_unsorted(),
+                ));
             } else if ty.name == "[" {
                 *datum = Datum::Tuple(std::mem::take(items));
             } else if ty.name == "String" {

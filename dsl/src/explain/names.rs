@@ -4,10 +4,7 @@ use crate::model::{AggregateModel, Expr, Parameter, RuleModel, named_constants};
 
 /// The names as they are shown, each with the expression that gives its value: fields, parameters, constants and calls, in the order
 /// of the source, each once. Names that the rule binds itself have no value of their own.
-pub(super) fn of<'m>(
-    model: &'m AggregateModel,
-    rule: &'m RuleModel,
-) -> Vec<(String, &'m Expr)> {
+pub(super) fn of<'m>(model: &'m AggregateModel, rule: &'m RuleModel) -> Vec<(String, &'m Expr)> {
     let mut names = Names {
         is_enum: !model.state.variants.is_empty(),
         constants: named_constants([&rule.body])

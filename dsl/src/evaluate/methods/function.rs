@@ -137,7 +137,9 @@ impl<'m> Machine<'m> {
                 _ => return Ok(None),
             },
             ("from", [inner]) => inner.clone(),
-            ("max" | "min", [one, two]) if matches!(of, "cmp" | "") || IntType::parse(of).is_some() => {
+            ("max" | "min", [one, two])
+                if matches!(of, "cmp" | "") || IntType::parse(of).is_some() =>
+            {
                 let (first, second) = number::meet(&one.datum, &two.datum);
                 let op = match last(path) {
                     "max" => BinaryOp::Gt,

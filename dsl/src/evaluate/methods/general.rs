@@ -159,9 +159,7 @@ impl<'m> Machine<'m> {
             ("or_default", None) => self.default_value(&map),
             ("or_insert", None) => self.argument(call, 0)?.datum,
             ("or_insert_with", None) => self.apply(call, 0, Vec::new())?.datum,
-            ("or_insert_with_key", None) => {
-                self.apply(call, 0, vec![key.clone().into()])?.datum
-            }
+            ("or_insert_with_key", None) => self.apply(call, 0, vec![key.clone().into()])?.datum,
             ("insert_entry", _) => self.argument(call, 0)?.datum,
             ("and_modify", Some(value)) => {
                 self.apply(call, 0, vec![value.clone()])?;

@@ -151,9 +151,7 @@ impl<'m> Machine<'m> {
             ("len", 0) => found(Datum::count(items.len())),
             ("is_empty", 0) => truth(items.is_empty()),
             ("iter" | "iter_mut" | "into_iter", 0) => Ok(Some(of.clone())),
-            ("first" | "first_mut" | "front" | "front_mut", 0) => {
-                found(Value::option(of.part(0)))
-            }
+            ("first" | "first_mut" | "front" | "front_mut", 0) => found(Value::option(of.part(0))),
             ("last" | "last_mut" | "back" | "back_mut", 0) => {
                 let last = items.len().checked_sub(1);
                 found(Value::option(last.and_then(|last| of.part(last))))
@@ -229,7 +227,8 @@ impl<'m> Machine<'m> {
         let of = &call.of;
         let at = self.argument(call, 0)?.datum;
         let by_value = self.is_set(of) || !matches!(at, Datum::Int(..) | Datum::Struct { .. });
-        if by_value && !matches!(&at, Datum::Struct { name, .. } if name.starts_with(super::RANGE)) {
+        if by_value && !matches!(&at, Datum::Struct { name, .. } if name.starts_with(super::RANGE))
+        {
             // A list of pairs was collected into a map that the tree does not name.
             if !self.is_set(of)
                 && let Some(map) = pairs(items)
@@ -352,11 +351,7 @@ impl<'m> Machine<'m> {
     }
 
     fn data(&mut self, of: Value) -> Result<Vec<Datum>, Stop> {
-        Ok(self
-            .items(of)?
-            .into_iter()
-            .map(|item| item.datum)
-            .collect())
+        Ok(self.items(of)?.into_iter().map(|item| item.datum).collect())
     }
 }
 

@@ -162,7 +162,6 @@ impl<'m> Machine<'m> {
     }
 
     pub(super) fn is_unsorted(&self, of: &Value) -> bool {
-        self.type_of(&of.places)
-            .is_some_and(|ty| ty.is_unsorted())
+        self.type_of(&of.places).is_some_and(|ty| ty.is_unsorted())
     }
 }

@@ -13,11 +13,11 @@ mod time;
 
 pub(super) use collect::{to_map, to_set, to_text};
 
+use super::EvaluateError;
 use super::calls::settled;
 use super::expression::{malformed, mismatch};
 use super::machine::{Machine, Stop};
 use super::value::Value;
-use super::EvaluateError;
 use crate::Datum;
 use crate::model::{Expr, Pattern};
 
@@ -63,7 +63,8 @@ impl<'m> Machine<'m> {
         if name == "emit" {
             return self.emit(of, arguments);
         }
-        let is_deciding = matches!(&of.datum, Datum::Struct { name, .. } if name == super::calls::DECIDING);
+        let is_deciding =
+            matches!(&of.datum, Datum::Struct { name, .. } if name == super::calls::DECIDING);
         let mut of = settled(of);
         of.datum = self.known(&of);
         let call = Call {
@@ -75,7 +76,9 @@ impl<'m> Machine<'m> {
         if let Some(value) = self.dispatch(&call)? {
             return Ok(value);
         }
-        if is_deciding || matches!(&call.of.datum, Datum::Struct { name, .. } if *name == self.model().state.name) {
+        if is_deciding
+            || matches!(&call.of.datum, Datum::Struct { name, .. } if *name == self.model().state.name)
+        {
             let arguments = self.each(arguments)?;
             let present = std::mem::replace(&mut self.state, call.of.datum);
             let answer = self.call_by_name(name, false, arguments);
@@ -127,7 +130,9 @@ impl<'m> Machine<'m> {
         let kind = match (call.name, call.arguments.len()) {
             ("push_str", 1) => Datum::Str(String::new()),
             ("push" | "push_back" | "push_front" | "extend" | "append" | "retain", 1)
-            | ("iter" | "iter_mut" | "len" | "is_empty" | "into_iter", 0) => Datum::List(Vec::new()),
+            | ("iter" | "iter_mut" | "len" | "is_empty" | "into_iter", 0) => {
+                Datum::List(Vec::new())
+            }
             ("insert", 1) => Datum::List(Vec::new()),
             ("insert", 2) | ("entry", 1) | ("keys" | "values" | "values_mut", 0) => {
                 Datum::Map(Vec::new())
@@ -247,9 +252,9 @@ impl<'m> Machine<'m> {
     /// What a value yields when it is walked through.
     pub(super) fn items(&mut self, of: Value) -> Result<Vec<Value>, Stop> {
         match &of.datum {
-            Datum::List(items) | Datum::Tuple(items) => {
-                Ok((0..items.len()).filter_map(|index| of.part(index)).collect())
-            }
+            Datum::List(items) | Datum::Tuple(items) => Ok((0..items.len())
+                .filter_map(|index| of.part(index))
+                .collect()),
             Datum::Option(_) => Ok(of.part(0).into_iter().collect()),
             Datum::Map(entries) => Ok(entries
                 .iter()
@@ -270,7 +275,11 @@ impl<'m> Machine<'m> {
 }
 
 fn walked(inclusive: bool, fields: &[(String, Datum)]) -> Result<Vec<Value>, Stop> {
-    let [(one, Datum::Int(from_type, from)), (two, Datum::Int(to_type, to))] = fields else {
+    let [
+        (one, Datum::Int(from_type, from)),
+        (two, Datum::Int(to_type, to)),
+    ] = fields
+    else {
         return Err(mismatch(
             "only a range between two whole numbers can be walked through".to_owned(),
         ));
@@ -376,6 +385,8 @@ fn index(value: &Datum) -> Result<usize, EvaluateError> {
     match value {
         Datum::Int(_, value) => usize::try_from(*value)
             .map_err(|_| EvaluateError::Mismatch(format!("`{value}` is not an index"))),
-        other => Err(EvaluateError::Mismatch(format!("`{other}` is not an index"))),
+        other => Err(EvaluateError::Mismatch(format!(
+            "`{other}` is not an index"
+        ))),
     }
 }

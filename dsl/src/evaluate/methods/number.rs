@@ -80,9 +80,7 @@ fn alone(name: &str, ty: IntType, value: i128) -> Answer {
         "is_power_of_two" => truth(value > 0 && value & (value - 1) == 0),
         "count_ones" => count(ty.bits_of(value).count_ones()),
         "trailing_zeros" => count(ty.bits_of(value).trailing_zeros().min(ty.bits())),
-        "leading_zeros" => {
-            count(ty.bits_of(value).leading_zeros() - (u128::BITS - ty.bits()))
-        }
+        "leading_zeros" => count(ty.bits_of(value).leading_zeros() - (u128::BITS - ty.bits())),
         "isqrt" if value >= 0 => int(value.isqrt()),
         "checked_abs" => found(checked(ty, value.checked_abs())),
         "checked_neg" => found(checked(ty, value.checked_neg())),
@@ -196,10 +194,7 @@ fn powers(name: &str, ty: IntType, value: i128, by: i128) -> Option<Answer> {
             } else {
                 ty.max()
             };
-            found(Datum::Int(
-                ty,
-                power(ty, value, exponent).unwrap_or(beyond),
-            ))
+            found(Datum::Int(ty, power(ty, value, exponent).unwrap_or(beyond)))
         }
         ("wrapping_pow", Some(exponent)) => {
             let mut result = 1_i128;
@@ -270,9 +265,7 @@ fn power(ty: IntType, value: i128, exponent: u32) -> Option<i128> {
     if value == -1 {
         return Some(if exponent % 2 == 0 { 1 } else { -1 });
     }
-    value
-        .checked_pow(exponent)
-        .filter(|value| ty.holds(*value))
+    value.checked_pow(exponent).filter(|value| ty.holds(*value))
 }
 
 fn checked(ty: IntType, exact: Option<i128>) -> Value {

@@ -1,12 +1,12 @@
 //! Methods of iterators, which are lists here.
 
 use super::{Answer, Call, found, index, truth};
+use crate::Datum;
 use crate::evaluate::machine::{Machine, Stop};
 use crate::evaluate::number;
 use crate::evaluate::shape::Type;
 use crate::evaluate::value::Value;
 use crate::model::BinaryOp;
-use crate::Datum;
 use std::cmp::Ordering;
 
 impl<'m> Machine<'m> {
@@ -14,7 +14,11 @@ impl<'m> Machine<'m> {
     pub(super) fn on_sequence(&mut self, call: &Call<'m>) -> Answer {
         if !matches!(
             call.of.datum,
-            Datum::List(_) | Datum::Tuple(_) | Datum::Map(_) | Datum::Option(_) | Datum::Struct { .. }
+            Datum::List(_)
+                | Datum::Tuple(_)
+                | Datum::Map(_)
+                | Datum::Option(_)
+                | Datum::Struct { .. }
         ) {
             return Ok(None);
         }
@@ -41,7 +45,10 @@ impl<'m> Machine<'m> {
     fn arranged(&mut self, call: &Call<'m>, items: &[Value]) -> Answer {
         let mut items = items.to_vec();
         match (call.name, call.arguments.len()) {
-            ("iter" | "into_iter" | "iter_mut" | "peekable" | "fuse" | "by_ref" | "as_slice", 0) => {}
+            (
+                "iter" | "into_iter" | "iter_mut" | "peekable" | "fuse" | "by_ref" | "as_slice",
+                0,
+            ) => {}
             ("copied" | "cloned", 0) => {
                 items = items.into_iter().map(Value::own).collect();
             }
@@ -102,9 +109,9 @@ impl<'m> Machine<'m> {
         let wraps = into
             .as_ref()
             .is_some_and(|ty| matches!(ty.name.as_str(), "Option" | "Result"));
-        let is_result = items.iter().any(
-            |item| matches!(&item.datum, Datum::Variant { of, .. } if of == "Result"),
-        );
+        let is_result = items
+            .iter()
+            .any(|item| matches!(&item.datum, Datum::Variant { of, .. } if of == "Result"));
         let mut inner = into.clone();
         let mut items = items;
         if wraps {
@@ -117,10 +124,7 @@ impl<'m> Machine<'m> {
             if let Some(item) = items.iter().find(missing) {
                 return Ok(Some(item.clone()));
             }
-            items = items
-                .into_iter()
-                .filter_map(|item| item.part(0))
-                .collect();
+            items = items.into_iter().filter_map(|item| item.part(0)).collect();
         }
         let mut list = Value::list(items);
         if let Some(ty) = inner
@@ -209,8 +213,7 @@ impl<'m> Machine<'m> {
                         None => true,
                         Some(best) => {
                             let pair = vec![best.clone(), item.clone()];
-                            let ordering =
-                                super::list::ordering(&self.apply(call, 0, pair)?.datum);
+                            let ordering = super::list::ordering(&self.apply(call, 0, pair)?.datum);
                             match call.name {
                                 "max_by" => ordering.is_le(),
                                 _ => ordering.is_gt(),
@@ -413,7 +416,11 @@ impl<'m> Machine<'m> {
                     holds &= number::binary(BinaryOp::Ge, &item, from)? == Datum::Bool(true);
                 }
                 if let Some(to) = end("to") {
-                    let op = if inclusive { BinaryOp::Le } else { BinaryOp::Lt };
+                    let op = if inclusive {
+                        BinaryOp::Le
+                    } else {
+                        BinaryOp::Lt
+                    };
                     holds &= number::binary(op, &item, to)? == Datum::Bool(true);
                 }
                 truth(holds)
@@ -440,7 +447,9 @@ impl<'m> Machine<'m> {
 fn present(of: &Value) -> Option<Value> {
     match &of.datum {
         Datum::Option(Some(_)) => of.part(0),
-        Datum::Variant { of: owner, name, .. } if owner == "Result" && name == "Ok" => of.part(0),
+        Datum::Variant {
+            of: owner, name, ..
+        } if owner == "Result" && name == "Ok" => of.part(0),
         _ => None,
     }
 }

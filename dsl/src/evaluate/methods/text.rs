@@ -229,9 +229,7 @@ fn without_arguments(name: &str, text: &str) -> Option<Datum> {
         "chars" => letters_of(text.chars()),
         "char_indices" => Datum::List(
             text.char_indices()
-                .map(|(place, letter)| {
-                    Datum::Tuple(vec![Datum::count(place), Datum::Char(letter)])
-                })
+                .map(|(place, letter)| Datum::Tuple(vec![Datum::count(place), Datum::Char(letter)]))
                 .collect(),
         ),
         "bytes" | "as_bytes" | "into_bytes" => Datum::List(
@@ -263,7 +261,11 @@ fn parsed(call: &Call<'_>, text: &str) -> Option<Value> {
                 .map(|value| Datum::Int(ty, value))
         }
     };
-    Some(parsed.map_or_else(|| Datum::err(Datum::UNIT), Datum::ok).into())
+    Some(
+        parsed
+            .map_or_else(|| Datum::err(Datum::UNIT), Datum::ok)
+            .into(),
+    )
 }
 
 fn owned(text: &str) -> Datum {
