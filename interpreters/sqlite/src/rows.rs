@@ -30,6 +30,7 @@ pub(crate) struct EventRow {
 impl BatchRows {
     pub(crate) fn of<E: Payload>(batch: &Batch<E>) -> Result<Self, Failure> {
         let stream = batch.stream;
+        distinct(batch)?;
         let command = |command: &lawful::log::Submission<E>| {
             let events = (0..).zip(&command.events).map(|(index, event)| {
                 let event_id = command.id.event_id(stream, index);
@@ -86,6 +87,25 @@ impl EventRow {
                 error,
             )),
         }
+    }
+}
+
+/// Two commands of one id would give two events one id.
+fn distinct<E>(batch: &Batch<E>) -> Result<(), Failure> {
+    if batch.commands.len() < 2 {
+        return Ok(());
+    }
+    let mut ids: Vec<_> = batch.commands.iter().map(|command| command.id).collect();
+    ids.sort_unstable();
+    match ids.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => {
+            let message = format!(
+                "two commands of one batch for stream `{}` have the id `{}`; give every command an id of its own",
+                batch.stream, pair[0]
+            );
+            Err(Failure::new(FailureKind::CommandIdReused, message))
+        }
+        None => Ok(()),
     }
 }
 

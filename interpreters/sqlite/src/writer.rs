@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 /// What somebody wants written.
@@ -66,7 +67,7 @@ impl Writer {
         let mut group = Vec::new();
         let mut answers = Vec::new();
         let mut recorded_at = Timestamp::MIN;
-        while let Some(job) = jobs.blocking_recv() {
+        while let Some(job) = next(jobs) {
             group.push(job);
             // Prepared at the first use, so that an error is an answer.
             let statements = match &mut statements {
@@ -102,6 +103,22 @@ impl Writer {
                     .drain(..)
                     .for_each(|job| refuse(job, broken.fault.clone())),
             }
+        }
+    }
+}
+
+/// How long the writer looks out before it goes to sleep: about what waking it up would cost.
+const LOOK_OUT: Duration = Duration::from_micros(50);
+
+/// The next job. Whoever was just answered often has another one, and sleeping and being woken takes longer than most transactions.
+fn next(jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+    let since = Instant::now();
+    loop {
+        match jobs.try_recv() {
+            Ok(job) => return Some(job),
+            Err(TryRecvError::Disconnected) => return None,
+            Err(TryRecvError::Empty) if since.elapsed() < LOOK_OUT => std::thread::yield_now(),
+            Err(TryRecvError::Empty) => return jobs.blocking_recv(),
         }
     }
 }

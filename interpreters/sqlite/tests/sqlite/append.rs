@@ -98,7 +98,7 @@ async fn the_same_chosen_id_finds_the_first_outcome() {
         .unwrap();
     let expected = Outcome {
         command: "order 66".into(),
-        payload: Uuid::from_u128(0xd1ce57),
+        payload: Uuid::from_u128(0x00d1_ce57),
         version: 3,
         events: 2,
         position: Position::new(log.identity(), 3),
@@ -276,18 +276,37 @@ async fn an_event_that_cannot_be_written_appends_nothing() {
 }
 
 #[tokio::test]
-async fn the_id_of_an_event_is_unique() {
+async fn two_commands_of_one_id_cannot_be_in_one_batch() {
     let folder = Folder::new();
     let log = folder.log().await;
-    let again = || Batch {
+    let commands = vec![
+        submission(1_u128, [noted("a")]),
+        submission(2_u128, [noted("b")]),
+        submission(1_u128, [noted("c")]),
+    ];
+    let twice = Batch {
         stream: note(1),
         expected: 0,
+        commands: commands.into(),
+    };
+    let failure = failed(log.append(twice).await);
+    let id = Uuid::from_u128(1).to_string();
+    crate::domain::check(&failure, &FailureKind::CommandIdReused, &[&id, "note-"]);
+    assert_eq!(log.version(note(1)).await.unwrap().0, 0);
+}
+
+#[tokio::test]
+async fn an_index_over_event_ids_can_be_had_and_then_holds() {
+    let folder = Folder::new();
+    let log = folder.log().await;
+    folder.shell("CREATE UNIQUE INDEX events_by_id ON events (event_id)");
+    let once = |expected| Batch {
+        stream: note(1),
+        expected,
         commands: Few::One(submission(1_u128, [noted("once")])),
     };
-    log.append(again()).await.unwrap();
-    let mut later = again();
-    later.expected = 1;
-    let failure = failed(log.append(later).await);
+    log.append(once(0)).await.unwrap();
+    let failure = failed(log.append(once(1)).await);
     crate::domain::check(&failure, &FailureKind::CommandIdReused, &["id"]);
     assert_eq!(texts(&log, note(1)).await, ["once"]);
     append(&log, note(1), 1, "another").await;
@@ -328,7 +347,7 @@ async fn a_large_batch_keeps_its_order() {
     let folder = Folder::new();
     let log = folder.log().await;
     let many: Vec<String> = (0..2_500).map(|number| format!("note {number}")).collect();
-    log.append(batch(note(1), 0, many.iter().map(noted_ref)))
+    log.append(batch(note(1), 0, many.iter().map(noted)))
         .await
         .unwrap();
     assert_eq!(texts(&log, note(1)).await, many);
@@ -337,10 +356,6 @@ async fn a_large_batch_keeps_its_order() {
         (page.version, page.entries.len(), page.entries[0].version),
         (2_500, 1, 2_499)
     );
-}
-
-fn noted_ref(text: &String) -> Fact {
-    noted(text.clone())
 }
 
 #[tokio::test]

@@ -5,9 +5,11 @@ use lawful::{Failure, FailureKind, Few, Payload, Uuid};
 use lawful_sqlite::{SqliteLog, SqliteOptions};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, mpsc};
+use tokio::sync::oneshot;
 
 #[derive(Debug, Clone, PartialEq)]
-pub enum Fact {
+pub(crate) enum Fact {
     /// `note.noted`, schema version 2.
     Noted(String),
     /// `tally.counted`, schema version 1.
@@ -62,6 +64,7 @@ impl Payload for Fact {
             ("note", "noted", 1 | 2) => {
                 let text = value["text"].as_str().ok_or_else(|| unfit("text"))?;
                 assert!(text != "panic", "a defect in decoding");
+                pass(text);
                 Ok(Fact::Noted(text.to_owned()))
             }
             ("tally", "counted", 1) => value["by"]
@@ -75,28 +78,75 @@ impl Payload for Fact {
     }
 }
 
-pub type Log = SqliteLog<Fact>;
+/// A note with this text is not decoded before somebody says so: a reader that stands still in the middle of its work. The text must be
+/// one that no other test of the run reads meanwhile.
+pub(crate) fn pause_before(text: &'static str) -> Pause {
+    let (reached, was_reached) = oneshot::channel();
+    let (go_on, told) = mpsc::channel();
+    let point = Point {
+        text,
+        reached: Some(reached),
+        told,
+    };
+    *POINT.lock().unwrap() = Some(point);
+    Pause { was_reached, go_on }
+}
 
-pub fn note(id: u128) -> StreamId {
+/// The other side of a point at which a reader stands still.
+pub(crate) struct Pause {
+    was_reached: oneshot::Receiver<()>,
+    go_on: mpsc::Sender<()>,
+}
+
+struct Point {
+    text: &'static str,
+    reached: Option<oneshot::Sender<()>>,
+    told: mpsc::Receiver<()>,
+}
+
+static POINT: Mutex<Option<Point>> = Mutex::new(None);
+
+impl Pause {
+    pub(crate) async fn reached(&mut self) {
+        (&mut self.was_reached).await.expect("a reader came by");
+    }
+
+    pub(crate) fn go_on(self) {
+        self.go_on.send(()).expect("a reader waits");
+    }
+}
+
+fn pass(text: &str) {
+    let point = POINT.lock().unwrap().take_if(|point| point.text == text);
+    if let Some(mut point) = point {
+        let reached = point.reached.take().expect("reached once");
+        let _ = reached.send(());
+        let _ = point.told.recv();
+    }
+}
+
+pub(crate) type Log = SqliteLog<Fact>;
+
+pub(crate) fn note(id: u128) -> StreamId {
     StreamId {
         aggregate: "note",
         id: Uuid::from_u128(id),
     }
 }
 
-pub fn tally(id: u128) -> StreamId {
+pub(crate) fn tally(id: u128) -> StreamId {
     StreamId {
         aggregate: "tally",
         id: Uuid::from_u128(id),
     }
 }
 
-pub fn noted(text: impl Into<String>) -> Fact {
+pub(crate) fn noted(text: impl Into<String>) -> Fact {
     Fact::Noted(text.into())
 }
 
 /// One command, whose id nobody chose.
-pub fn submission(
+pub(crate) fn submission(
     id: impl Into<CommandId>,
     events: impl IntoIterator<Item = Fact>,
 ) -> lawful::log::Submission<Fact> {
@@ -112,7 +162,7 @@ pub fn submission(
 }
 
 /// A batch of one command, whose id nobody chose.
-pub fn batch(
+pub(crate) fn batch(
     stream: StreamId,
     expected: u64,
     events: impl IntoIterator<Item = Fact>,
@@ -125,14 +175,14 @@ pub fn batch(
 }
 
 /// A batch of one command, whose id the caller chose.
-pub fn chosen(
+pub(crate) fn chosen(
     stream: StreamId,
     expected: u64,
     id: impl Into<CommandId>,
     events: impl IntoIterator<Item = Fact>,
 ) -> Batch<Fact> {
     let mut command = submission(id, events);
-    command.chosen = Some(Uuid::from_u128(0xd1ce57));
+    command.chosen = Some(Uuid::from_u128(0x00d1_ce57));
     Batch {
         stream,
         expected,
@@ -140,14 +190,14 @@ pub fn chosen(
     }
 }
 
-pub async fn append(log: &Log, stream: StreamId, expected: u64, text: &str) -> Appended {
+pub(crate) async fn append(log: &Log, stream: StreamId, expected: u64, text: &str) -> Appended {
     log.append(batch(stream, expected, [noted(text)]))
         .await
         .expect("appended")
 }
 
 /// The texts of a stream of notes.
-pub async fn texts(log: &Log, stream: StreamId) -> Vec<String> {
+pub(crate) async fn texts(log: &Log, stream: StreamId) -> Vec<String> {
     let page = log
         .read_stream(stream, 0, usize::MAX)
         .await
@@ -164,7 +214,7 @@ pub async fn texts(log: &Log, stream: StreamId) -> Vec<String> {
 
 /// The failure of an append that must fail.
 #[track_caller]
-pub fn failed(result: Result<Appended, AppendError>) -> Failure {
+pub(crate) fn failed(result: Result<Appended, AppendError>) -> Failure {
     match result {
         Err(AppendError::Failed(failure)) => failure,
         other => panic!("expected a failure, found {other:?}"),
@@ -173,7 +223,7 @@ pub fn failed(result: Result<Appended, AppendError>) -> Failure {
 
 /// Checks kind and text of a failure.
 #[track_caller]
-pub fn check(failure: &Failure, kind: &FailureKind, parts: &[&str]) {
+pub(crate) fn check(failure: &Failure, kind: &FailureKind, parts: &[&str]) {
     assert_eq!(failure.kind(), kind, "{failure:?}");
     let text = failure.to_string();
     for part in parts {
@@ -187,10 +237,10 @@ pub fn check(failure: &Failure, kind: &FailureKind, parts: &[&str]) {
 
 /// A folder for one test.
 #[derive(Debug)]
-pub struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("lawful-sqlite-{}-{number}", std::process::id());
@@ -199,30 +249,33 @@ impl Folder {
         Folder(path)
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 
-    pub fn file(&self) -> PathBuf {
+    pub(crate) fn file(&self) -> PathBuf {
         self.0.join("log.db")
     }
 
-    pub async fn log(&self) -> Log {
+    pub(crate) async fn log(&self) -> Log {
         self.log_with(|options| options).await
     }
 
-    pub async fn log_with(&self, change: impl FnOnce(SqliteOptions) -> SqliteOptions) -> Log {
+    pub(crate) async fn log_with(
+        &self,
+        change: impl FnOnce(SqliteOptions) -> SqliteOptions,
+    ) -> Log {
         Log::open(change(SqliteOptions::new(self.file())))
             .await
             .expect("opened")
     }
 
     /// Works on the file behind the log's back, as the sqlite3 shell would.
-    pub fn shell(&self, sql: &str) {
+    pub(crate) fn shell(&self, sql: &str) {
         self.connection().execute_batch(sql).expect("valid SQL");
     }
 
-    pub fn connection(&self) -> rusqlite::Connection {
+    pub(crate) fn connection(&self) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(self.file()).expect("opened");
         connection
             .busy_timeout(std::time::Duration::from_secs(10))
@@ -230,13 +283,13 @@ impl Folder {
         connection
     }
 
-    pub fn number(&self, sql: &str) -> i64 {
+    pub(crate) fn number(&self, sql: &str) -> i64 {
         self.connection()
             .query_row(sql, [], |row| row.get(0))
             .expect("a number")
     }
 
-    pub fn text(&self, sql: &str) -> String {
+    pub(crate) fn text(&self, sql: &str) -> String {
         self.connection()
             .query_row(sql, [], |row| row.get(0))
             .expect("a text")
