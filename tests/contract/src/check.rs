@@ -5,6 +5,7 @@ use lawful::log::AtomicLog;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 /// Holds a log to every rule that is about one stream at a time, and never stops at the first that is broken.
 ///
@@ -13,7 +14,7 @@ pub async fn check<F: Factory>(factory: &F) -> Report {
     let mut findings = Vec::new();
     for rule in Rule::ALL {
         let verdict = match rule.single(factory) {
-            Some(running) => verdict(factory, running).await,
+            Some(running) => verdict(factory.patience(), running).await,
             None => Verdict::NotApplicable(
                 "asked about one stream at a time only; `check_atomic` asks about several"
                     .to_owned(),
@@ -32,13 +33,13 @@ where
 {
     let mut findings = Vec::new();
     for rule in Rule::ALL {
-        findings.push((*rule, verdict(factory, rule.any(factory)).await));
+        findings.push((*rule, verdict(factory.patience(), rule.any(factory)).await));
     }
     Report::new(findings)
 }
 
-async fn verdict<F: Factory>(factory: &F, running: Boxed<'_>) -> Verdict {
-    let patience = factory.patience();
+/// What becomes of a rule, whatever the log does to it.
+pub(crate) async fn verdict(patience: Duration, running: Boxed<'_>) -> Verdict {
     match tokio::time::timeout(patience, Caught(running)).await {
         Ok(Ok(found)) => found.into(),
         Ok(Err(panic)) => Verdict::Broken(format!("the log panicked: {panic}")),

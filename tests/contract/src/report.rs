@@ -5,8 +5,8 @@ use std::fmt::{Display, Formatter};
 
 /// What became of each rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    findings: Vec<(Rule, Verdict)>,
+pub struct Report<R = Rule> {
+    findings: Vec<(R, Verdict)>,
 }
 
 /// What became of one rule.
@@ -20,26 +20,26 @@ pub enum Verdict {
     NotApplicable(String),
 }
 
-impl Report {
-    pub(crate) fn new(findings: Vec<(Rule, Verdict)>) -> Self {
+impl<R: Copy + Display> Report<R> {
+    pub(crate) fn new(findings: Vec<(R, Verdict)>) -> Self {
         Report { findings }
     }
 
     /// Every rule with what became of it, in declared order.
     #[must_use]
-    pub fn findings(&self) -> &[(Rule, Verdict)] {
+    pub fn findings(&self) -> &[(R, Verdict)] {
         &self.findings
     }
 
     /// The rules that the log broke.
     #[must_use]
-    pub fn broken(&self) -> Vec<Rule> {
+    pub fn broken(&self) -> Vec<R> {
         self.those(|verdict| matches!(verdict, Verdict::Broken(_)))
     }
 
     /// The rules that say nothing about this log.
     #[must_use]
-    pub fn not_applicable(&self) -> Vec<Rule> {
+    pub fn not_applicable(&self) -> Vec<R> {
         self.those(|verdict| matches!(verdict, Verdict::NotApplicable(_)))
     }
 
@@ -53,7 +53,7 @@ impl Report {
         assert!(self.broken().is_empty(), "the contract is broken\n{self}");
     }
 
-    fn those(&self, wanted: impl Fn(&Verdict) -> bool) -> Vec<Rule> {
+    fn those(&self, wanted: impl Fn(&Verdict) -> bool) -> Vec<R> {
         self.findings
             .iter()
             .filter(|(_, verdict)| wanted(verdict))
@@ -62,7 +62,7 @@ impl Report {
     }
 }
 
-impl Display for Report {
+impl<R: Copy + Display> Display for Report<R> {
     /// One line for each rule, and one more for each that is not kept.
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         for (rule, verdict) in &self.findings {

@@ -7,8 +7,8 @@ mod files;
 use files::Files;
 use lawful::Uuid;
 use lawful::log::{
-    AppendError, Appended, AtomicLog, Batch, CommandId, EventLog, Metadata, Outcome, Position,
-    Snapshot, StreamId, Submission,
+    AppendError, Appended, AtomicLog, Batch, CommandId, Metadata, Outcome, Position, Snapshot,
+    StreamId, Submission,
 };
 use lawful_contract::{BrokenLog, Defect, Sample};
 use lawful_memory::MemoryLog;
@@ -191,8 +191,17 @@ impl<L: AtomicLog<Event = Sample>> Run<L> {
                 let page = self.log.read_stream(stream(*which), *after, *limit).await;
                 let page = page.expect("the page is read");
                 let versions: Vec<_> = page.entries.iter().map(|entry| entry.version).collect();
-                let head = self.rank(page.head).await;
-                format!("{versions:?} of {}, head {head}", page.version)
+                let (version, head) = self
+                    .log
+                    .version(stream(*which))
+                    .await
+                    .expect("the version is told");
+                format!(
+                    "{versions:?} of {}, head {}; version {version}, head {}",
+                    page.version,
+                    self.rank(page.head).await,
+                    self.rank(head).await
+                )
             }
             Step::ReadAll(after, limit) => {
                 let all = self.all().await;

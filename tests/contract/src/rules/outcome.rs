@@ -5,8 +5,8 @@ use crate::given::{
 use crate::report::{Breach, Found, must, must_equal};
 use crate::stagger::{PAUSES, Task, held, spawned, staggered};
 use crate::{Factory, Sample};
-use lawful::Failure;
 use lawful::log::{AppendError, EventLog, Outcome, Position, StreamId};
+use lawful::{Failure, FailureKind};
 
 /// As many commands as make a log forget that keeps only the latest.
 const MANY: u64 = 300;
@@ -268,8 +268,11 @@ pub(crate) async fn twice_in_batch<F: Factory>(factory: &F) -> Found {
     let twice = [chosen(id, [noted("once")]), chosen(id, [noted("twice")])];
     let answer = log.append(batch(stream, 0, twice)).await;
     must!(
-        answer.is_err(),
-        "a batch that holds one chosen id twice was answered with {answer:?}"
+        matches!(
+            &answer,
+            Err(AppendError::Failed(failure)) if *failure.kind() == FailureKind::CommandIdReused
+        ),
+        "a batch that holds one chosen id twice was answered with {answer:?}, expected a failure of the kind CommandIdReused"
     );
     let after = Picture::of(&log, &[stream]).await?;
     must_equal!(

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Files that share one clock.
-pub struct Files {
+pub(crate) struct Files {
     folder: PathBuf,
     clock: Arc<AtomicI64>,
 }
 
 impl Files {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let name = lawful::Uuid::new_v4().to_string();
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         std::fs::create_dir_all(&folder).expect("the target folder can be written");
@@ -24,11 +24,11 @@ impl Files {
     }
 
     /// A path at which there is nothing yet.
-    pub fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.folder.join(format!("{}.db", lawful::Uuid::new_v4()))
     }
 
-    pub async fn open<E: Payload>(&self, path: &Path) -> SqliteLog<E> {
+    pub(crate) async fn open<E: Payload>(&self, path: &Path) -> SqliteLog<E> {
         let clock = Arc::clone(&self.clock);
         let options = SqliteOptions::new(path)
             .clock(move || Timestamp::from_micros(clock.load(Ordering::Relaxed)));
