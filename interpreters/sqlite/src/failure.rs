@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub(crate) struct Fault {
     pub(crate) kind: FailureKind,
     message: String,
-    source: Arc<rusqlite::Error>,
+    source: Option<Arc<rusqlite::Error>>,
 }
 
 impl Fault {
@@ -18,11 +18,19 @@ impl Fault {
         Fault {
             kind,
             message: format!("cannot {doing} `{}`: {found}", path.display()),
-            source: Arc::new(error),
+            source: Some(Arc::new(error)),
         }
     }
 
-    /// The same for a commit of which it is not known whether it took effect.
+    pub(crate) fn unavailable(message: String) -> Self {
+        Fault {
+            kind: FailureKind::Unavailable,
+            message,
+            source: None,
+        }
+    }
+
+    /// What [`Fault::of`] is for a commit of which it is not known whether it took effect.
     pub(crate) fn of_commit(path: &Path, error: rusqlite::Error) -> Self {
         let mut fault = Self::of(path, "commit to", error);
         // The commit mark may have reached the disk although the disk said no, and recovery would then find it.
@@ -38,7 +46,11 @@ impl Fault {
 
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Failure {
-        Failure::new(fault.kind, fault.message).because(fault.source)
+        let failure = Failure::new(fault.kind, fault.message);
+        match fault.source {
+            Some(source) => failure.because(source),
+            None => failure,
+        }
     }
 }
 
@@ -103,13 +115,13 @@ fn explain(error: &rusqlite::Error) -> (FailureKind, String) {
                 | ErrorCode::PermissionDenied
                 | ErrorCode::SystemIoFailure
                 | ErrorCode::OutOfMemory => (FailureKind::Unavailable, text),
+                _ if text.starts_with("no such") => (
+                    FailureKind::Corrupt,
+                    format!("its tables are not those of a log ({text}); restore it from a copy"),
+                ),
                 _ => (FailureKind::Other, text),
             }
         }
-        E::SqlInputError { msg, .. } if msg.starts_with("no such") => (
-            FailureKind::Corrupt,
-            format!("its tables are not those of a log ({msg}); restore it from a copy"),
-        ),
         E::FromSqlConversionFailure(..)
         | E::IntegralValueOutOfRange(..)
         | E::InvalidColumnType(..)

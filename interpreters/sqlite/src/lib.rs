@@ -17,6 +17,7 @@ mod read;
 mod readers;
 mod rows;
 mod statements;
+mod still;
 mod transaction;
 mod writer;
 

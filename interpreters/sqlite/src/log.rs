@@ -1,9 +1,11 @@
+use crate::failure::Fault;
 use crate::news::News;
 use crate::open::{Opened, open, spawn};
 use crate::options::SqliteOptions;
 use crate::read;
 use crate::readers::Readers;
 use crate::rows::BatchRows;
+use crate::still::Still;
 use crate::writer::{Answer, Job, Work, Writer};
 use lawful::log::{
     AppendError, Appended, AtomicLog, Batch, CommandId, EventLog, LogId, Outcome, Page, Position,
@@ -207,6 +209,7 @@ impl Shared {
             readers,
             news: looking,
             head,
+            still,
         } = open(options)?;
         let path = Arc::new(path);
         let news = Arc::new(News::new(head));
@@ -235,10 +238,13 @@ impl Shared {
         shared.writer = Some(spawn("lawful-sqlite-writer", move || {
             work.run(writer, waiting);
         })?);
-        shared.readers = Some(Readers::start(Arc::clone(&path), readers)?);
+        shared.readers = Some(Readers::start(Arc::clone(&path), readers, still.clone())?);
         let interval = options.news_interval;
         shared.watcher = Some(spawn("lawful-sqlite-news", move || {
-            news.watch(&looking, &path, interval);
+            news.watch(interval, || {
+                still.as_ref().map_or(Ok(()), Still::check)?;
+                read::head(&looking).map_err(|error| Fault::of(&path, "look for news in", error))
+            });
         })?);
         Ok(shared)
     }

@@ -1,7 +1,5 @@
 use crate::failure::Fault;
-use lawful::Failure;
-use rusqlite::Connection;
-use std::path::Path;
+use lawful::{Failure, FailureKind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -71,19 +69,13 @@ impl News {
     }
 
     /// Looks for what other processes append, while somebody waits, until [`News::close`].
-    pub(crate) fn watch(&self, connection: &Connection, path: &Path, interval: Duration) {
+    pub(crate) fn watch(&self, interval: Duration, look: impl Fn() -> Result<u64, Fault>) {
         while self.wanted() {
-            let head = connection
-                .prepare_cached(crate::read::HEAD)
-                .and_then(|mut head| head.query_row([], |row| row.get(0)));
-            match head {
+            match look() {
                 Ok(head) => self.reached(head),
-                // A lock passes; if it does not, the next look finds the same.
-                Err(error) if crate::failure::is_busy(&error) => {}
-                Err(error) => {
-                    let fault = Fault::of(path, "look for news in", error);
-                    self.seen.send_modify(|seen| seen.fault = Some(fault));
-                }
+                // A lock passes.
+                Err(fault) if fault.kind == FailureKind::Locked => {}
+                Err(fault) => self.seen.send_modify(|seen| seen.fault = Some(fault)),
             }
             self.rest(interval);
         }

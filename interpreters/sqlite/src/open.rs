@@ -1,5 +1,6 @@
 use crate::failure::{Fault, is_busy};
 use crate::options::{Durability, SqliteOptions};
+use crate::still::Still;
 use lawful::log::LogId;
 use lawful::{Failure, FailureKind, Uuid};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
@@ -24,6 +25,7 @@ pub(crate) struct Opened {
     pub(crate) readers: Vec<Connection>,
     pub(crate) news: Connection,
     pub(crate) head: u64,
+    pub(crate) still: Option<Still>,
 }
 
 /// Opens the file, or makes it if there is none. A file that is not ours stays as it is.
@@ -35,11 +37,22 @@ pub(crate) fn open(options: &SqliteOptions) -> Result<Opened, Failure> {
         until: Instant::now() + options.lock_timeout,
     };
     opener.recognise()?;
-    let writer =
-        opener.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
-    opener.prepare(&writer)?;
+    let writable = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut writer = opener.connect(writable)?;
+    let mut still = None;
+    match opener.prepare(&writer) {
+        Err(failure) if *failure.kind() == FailureKind::ReadOnly => {
+            still = Some(Still::of(&path).ok_or(failure)?);
+            writer = opener.connect_unchanging()?;
+            opener.prepare(&writer)?;
+        }
+        prepared => prepared?,
+    }
     let identity = opener.identity(&writer)?;
-    let reader = || opener.connect(OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let reader = || match still {
+        Some(_) => opener.connect_unchanging(),
+        None => opener.connect(OpenFlags::SQLITE_OPEN_READ_ONLY),
+    };
     let readers = (0..options.readers)
         .map(|_| reader())
         .collect::<Result<_, Failure>>()?;
@@ -52,6 +65,7 @@ pub(crate) fn open(options: &SqliteOptions) -> Result<Opened, Failure> {
         readers,
         news,
         head,
+        still,
     })
 }
 
@@ -125,12 +139,7 @@ impl Opener<'_> {
         if empty {
             return Ok(());
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
-            | OpenFlags::SQLITE_OPEN_URI
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let looked = Connection::open_with_flags(unchanging(self.path), flags)
-            .and_then(|connection| application(&connection));
-        match self.sure(looked)? {
+        match self.sure(application(&self.connect_unchanging()?))? {
             APPLICATION => Ok(()),
             other => Err(self.foreign(other)),
         }
@@ -152,6 +161,14 @@ impl Opener<'_> {
             Ok(connection)
         };
         self.sure(connect())
+    }
+
+    /// For one who only looks: no locks, no journals, nothing made or changed beside the file.
+    fn connect_unchanging(&self) -> Result<Connection, Failure> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        self.sure(Connection::open_with_flags(unchanging(self.path), flags))
     }
 
     /// Makes the file a log if it is new, and sees to it that this release can work with it.
@@ -293,7 +310,7 @@ fn schema_version(connection: &Connection) -> rusqlite::Result<u32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
 }
 
-/// The file for one who only looks: no locks, no journals, nothing made or changed beside it.
+/// The name of a file for [`Opener::connect_unchanging`].
 fn unchanging(path: &Path) -> String {
     let mut uri = String::from("file:");
     let bytes = path.as_os_str().as_encoded_bytes();
@@ -307,6 +324,7 @@ fn unchanging(path: &Path) -> String {
             }
             b'\\' if cfg!(windows) => uri.push('/'),
             other => {
+                uri.push('%');
                 for digit in [other >> 4, other & 15] {
                     uri.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
                 }

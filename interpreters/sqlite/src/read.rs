@@ -10,8 +10,7 @@ use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::Arc;
 
-/// The position of the last event.
-pub(crate) const HEAD: &str = "SELECT coalesce(max(position), 0) FROM events";
+const HEAD: &str = "SELECT coalesce(max(position), 0) FROM events";
 
 const VERSION: &str = "SELECT coalesce((SELECT version FROM streams WHERE uuid = ?1 AND aggregate = ?2), 0), \
     coalesce((SELECT max(position) FROM events), 0)";
@@ -29,6 +28,7 @@ const SNAPSHOT: &str = "SELECT snapshots.version, snapshots.data FROM snapshots 
 /// How much room is made for a page before its rows are seen.
 const ROOM: usize = 1024;
 
+/// The position of the last event.
 pub(crate) fn head(connection: &Connection) -> rusqlite::Result<u64> {
     connection
         .prepare_cached(HEAD)?

@@ -1,4 +1,5 @@
 use crate::failure::Fault;
+use crate::still::Still;
 use lawful::{Failure, FailureKind};
 use rusqlite::Connection;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,6 +14,7 @@ pub(crate) struct Readers {
     path: Arc<PathBuf>,
     queue: mpsc::Sender<Question>,
     threads: Vec<JoinHandle<()>>,
+    still: Option<Still>,
 }
 
 type Question = Box<dyn FnOnce(&Connection) + Send>;
@@ -36,7 +38,11 @@ impl From<Failure> for ReadError {
 }
 
 impl Readers {
-    pub(crate) fn start(path: Arc<PathBuf>, connections: Vec<Connection>) -> Result<Self, Failure> {
+    pub(crate) fn start(
+        path: Arc<PathBuf>,
+        connections: Vec<Connection>,
+        still: Option<Still>,
+    ) -> Result<Self, Failure> {
         let (queue, questions) = mpsc::channel::<Question>(connections.len() * 16);
         let questions = Arc::new(Mutex::new(questions));
         let mut threads = Vec::new();
@@ -58,6 +64,7 @@ impl Readers {
             path,
             queue,
             threads,
+            still,
         })
     }
 
@@ -68,11 +75,21 @@ impl Readers {
     ) -> Result<T, Failure> {
         let (tell, told) = oneshot::channel();
         let path = Arc::clone(&self.path);
+        let still = self.still.clone();
+        let sure = move || match &still {
+            Some(still) => still.check().map_err(Failure::from),
+            None => Ok(()),
+        };
         let question = move |connection: &Connection| {
             if tell.is_closed() {
                 return;
             }
-            let answer = catch_unwind(AssertUnwindSafe(|| question(connection)));
+            let answer = catch_unwind(AssertUnwindSafe(|| {
+                sure()?;
+                let answer = question(connection);
+                sure()?;
+                answer
+            }));
             if !connection.is_autocommit() {
                 // The snapshot of a question that panicked must not become the next one's.
                 let _ = connection.execute_batch("ROLLBACK");

@@ -89,7 +89,7 @@ fn run_and_kill(folder: &Folder, run: u64, from_start: bool, moment: Duration) -
         output
     });
     if !from_start {
-        told.recv_timeout(Duration::from_secs(60)).expect("opened");
+        told.recv_timeout(Duration::from_mins(1)).expect("opened");
     }
     let since = Instant::now();
     while since.elapsed() < moment {

@@ -88,7 +88,7 @@ async fn an_append_waits_for_a_lock_that_passes() {
     let other = folder.connection();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let (appended, ()) = tokio::join!(log.append(batch(note(1), 0, [noted("patient")])), async {
-        drop(other)
+        drop(other);
     });
     appended.unwrap();
 }
@@ -97,7 +97,7 @@ async fn an_append_waits_for_a_lock_that_passes() {
 async fn a_handle_that_is_dropped_does_not_wait_for_a_lock() {
     let folder = Folder::new();
     let log = folder
-        .log_with(|options| options.lock_timeout(Duration::from_secs(3_600)))
+        .log_with(|options| options.lock_timeout(Duration::from_hours(1)))
         .await;
     let other = folder.connection();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -28,7 +28,7 @@ async fn news_come_at_once_when_there_are_some() {
 async fn news_wait_for_an_append_of_this_process() {
     let folder = Folder::new();
     let log = folder
-        .log_with(|options| options.news_interval(std::time::Duration::from_secs(3600)))
+        .log_with(|options| options.news_interval(std::time::Duration::from_hours(1)))
         .await;
     let origin = Position::origin(log.identity());
     let mut news = pin!(log.news(origin));
