@@ -206,6 +206,10 @@ const CASES: [Case; 3] = [
 ];
 
 fn main() {
+    if std::env::args().any(|argument| argument == "profile") {
+        let least = (0..ROUNDS * 20).map(|_| (CASES[0].engine)());
+        return println!("{:.0} ns", least.fold(f64::MAX, f64::min));
+    }
     let sized = memory().execute(Id::<Account>::new(), deposit(1)).into_future();
     println!("the future of a command: {} bytes", size_of_val(&sized));
     println!("{:<24} {:>10} {:>10} {:>7}", "ns per command", "engine", "by hand", "ratio");
