@@ -1,6 +1,6 @@
 use crate::{CommandIds, digest};
 use lawful::log::{CommandId, Metadata, StreamId, Submission};
-use lawful::{Aggregate, Domain, Events, Failure, Has, Options, Uuid};
+use lawful::{Aggregate, Domain, Events, Failure, Has, Options, Uuid, Wishes};
 use std::sync::Arc;
 
 /// A command as it was asked.
@@ -26,6 +26,7 @@ struct More {
 }
 
 impl<A: Aggregate> Asked<A> {
+    #[inline]
     pub(crate) fn new(
         command: A::Command,
         options: Options,
@@ -38,24 +39,28 @@ impl<A: Aggregate> Asked<A> {
             more: None,
         };
         if let Some(wishes) = options.said() {
-            let wishes = *wishes;
-            let mut more = More {
-                expected_version: wishes.expected_version,
-                correlation: wishes.correlation,
-                causation: wishes.causation,
-                metadata: (!wishes.metadata.is_empty()).then(|| Arc::new(wishes.metadata)),
-                ..More::default()
-            };
-            if let Some(chosen) = wishes.command_id {
-                asked.id = chosen;
-                match digest::of(&asked.command, stream) {
-                    Ok(digest) => more.digest = Some(digest),
-                    Err(failure) => more.failure = Some(failure),
-                }
-            }
-            asked.more = Some(Box::new(more));
+            asked.wish(*wishes, stream);
         }
         asked
+    }
+
+    #[cold]
+    fn wish(&mut self, wishes: Wishes, stream: StreamId) {
+        let mut more = More {
+            expected_version: wishes.expected_version,
+            correlation: wishes.correlation,
+            causation: wishes.causation,
+            metadata: (!wishes.metadata.is_empty()).then(|| Arc::new(wishes.metadata)),
+            ..More::default()
+        };
+        if let Some(chosen) = wishes.command_id {
+            self.id = chosen;
+            match digest::of(&self.command, stream) {
+                Ok(digest) => more.digest = Some(digest),
+                Err(failure) => more.failure = Some(failure),
+            }
+        }
+        self.more = Some(Box::new(more));
     }
 
     /// Why the command cannot be executed at all.
@@ -91,6 +96,7 @@ impl<A: Aggregate> Asked<A> {
     }
 
     /// What is submitted to the log.
+    #[inline]
     pub(crate) fn submission<D: Has<A>>(
         &self,
         events: Events<A::Event>,

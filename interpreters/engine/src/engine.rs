@@ -161,13 +161,27 @@ where
             expected,
             commands: Few::One(asked.submission::<D>(events)),
         }));
-        poll_fn(|cx| match caught(|| append.as_mut().poll(cx)) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(Ok(appended))) => Poll::Ready(Ok(appended.positions.first().copied())),
-            Ok(Poll::Ready(Err(error))) => Poll::Ready(Err(Trouble::Append(error))),
-            Err(panicked) => Poll::Ready(Err(Trouble::Panicked(panicked))),
+        let mut trouble = None;
+        let position = poll_fn(|cx| {
+            // Errors are large: they leave by a side door, so that nothing of their size is moved when all goes well.
+            let polled = caught(|| match append.as_mut().poll(cx) {
+                Poll::Ready(Ok(appended)) => Poll::Ready(appended.positions.first().copied()),
+                Poll::Ready(Err(error)) => {
+                    trouble = Some(Box::new(Trouble::Append(error)));
+                    Poll::Ready(None)
+                }
+                Poll::Pending => Poll::Pending,
+            });
+            polled.unwrap_or_else(|panicked| {
+                trouble = Some(Box::new(Trouble::Panicked(panicked)));
+                Poll::Ready(None)
+            })
         })
-        .await
+        .await;
+        match trouble {
+            None => Ok(position),
+            Some(trouble) => Err(trouble),
+        }
     };
     match appended {
         Ok(position) => {
@@ -185,7 +199,7 @@ where
         }
         Err(trouble) => {
             let group = Group::new(&core, id, short.lead(Some(expected)));
-            Box::pin(group.lead(asked, Begun::Trouble(trouble))).await
+            Box::pin(group.lead(asked, Begun::Trouble(*trouble))).await
         }
     }
 }

@@ -14,8 +14,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-const COMMANDS: u32 = 20_000;
-const ROUNDS: usize = 100;
+const COMMANDS: u32 = 5_000;
+const ROUNDS: usize = 300;
 const ROOTS: usize = 1_000;
 
 /// The store that one would write by hand for this one aggregate.
@@ -207,7 +207,7 @@ const CASES: [Case; 3] = [
 
 fn main() {
     if std::env::args().any(|argument| argument == "profile") {
-        let least = (0..ROUNDS * 20).map(|_| (CASES[0].engine)());
+        let least = (0..ROUNDS * 10).map(|_| (CASES[0].engine)());
         return println!("{:.0} ns", least.fold(f64::MAX, f64::min));
     }
     let sized = memory().execute(Id::<Account>::new(), deposit(1)).into_future();

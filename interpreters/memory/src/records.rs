@@ -154,6 +154,7 @@ impl<E: lawful::Payload> Records<E> {
     }
 }
 
+/// A batch or a command of one is the common case, and is not moved through an iterator.
 fn write<E>(
     all: &mut Vec<Record<E>>,
     stream: &mut Stream,
@@ -161,40 +162,57 @@ fn write<E>(
     log: LogId,
     recorded_at: Timestamp,
 ) -> Appended {
-    let mut positions = Few::None;
-    for command in batch.commands {
-        let count = command.events.len() as u64;
-        for (index, event) in (0..).zip(command.events) {
-            stream.places.push(all.len());
-            all.push(Record {
-                stream: batch.stream,
-                version: stream.places.len() as u64,
-                event,
-                command_id: command.id,
-                index,
-                correlation_id: command.correlation,
-                causation_id: command.causation,
-                recorded_at,
-                metadata: command.metadata.clone(),
-            });
-        }
-        let position = Position::new(log, all.len() as u64);
-        positions.push(position);
-        if let Some(payload) = command.chosen {
-            let outcome = Outcome {
-                command: command.id,
-                payload,
-                version: stream.places.len() as u64,
-                events: count,
-                position,
-            };
-            stream.outcomes.insert(command.id, outcome);
-        }
-    }
+    let mut write = |command| write_command(all, stream, batch.stream, command, log, recorded_at);
     Appended {
-        positions,
+        positions: match batch.commands {
+            Few::One(command) => Few::One(write(command)),
+            commands => commands.into_iter().map(write).collect(),
+        },
         recorded_at,
     }
+}
+
+#[inline]
+fn write_command<E>(
+    all: &mut Vec<Record<E>>,
+    stream: &mut Stream,
+    name: StreamId,
+    command: Submission<E>,
+    log: LogId,
+    recorded_at: Timestamp,
+) -> Position {
+    let events = command.events.len() as u64;
+    let mut write = |index, event| {
+        stream.places.push(all.len());
+        all.push(Record {
+            stream: name,
+            version: stream.places.len() as u64,
+            event,
+            command_id: command.id,
+            index,
+            correlation_id: command.correlation,
+            causation_id: command.causation,
+            recorded_at,
+            metadata: command.metadata.clone(),
+        });
+    };
+    match command.events {
+        Few::None => {}
+        Few::One(event) => write(0, event),
+        Few::Many(events) => (0..).zip(events).for_each(|(index, event)| write(index, event)),
+    }
+    let position = Position::new(log, all.len() as u64);
+    if let Some(payload) = command.chosen {
+        let outcome = Outcome {
+            command: command.id,
+            payload,
+            version: stream.places.len() as u64,
+            events,
+            position,
+        };
+        stream.outcomes.insert(command.id, outcome);
+    }
+    position
 }
 
 impl Stream {
