@@ -20,6 +20,7 @@ impl Panicked {
 }
 
 /// Runs user code. Whatever it was working on must be thrown away when it panics, which is what makes the assertion true.
+#[inline]
 pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| Panicked::new(&*payload))
 }

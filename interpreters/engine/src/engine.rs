@@ -1,17 +1,21 @@
 use crate::asked::Asked;
+use crate::caught::caught;
 use crate::core::{Core, stream_of};
-use crate::group::{Begun, Group};
+use crate::group::{Begun, Group, Trouble};
 use crate::history;
-use crate::kept::{Kept, Tried, step};
-use crate::root::{Answer, Begin, Lead};
+use crate::kept::Kept;
+use crate::root::{Answer, Begin, Root, Short, Way};
 use crate::{EngineOptions, Open, failures};
-use lawful::log::EventLog;
+use lawful::log::{Batch, EventLog};
 use lawful::{
     Aggregate, AsOf, Domain, Error, Execute, Failure, Few, Has, History, Id, Interpreter, Loaded,
-    Options, Receipt, Start,
+    Receipt, Start,
 };
 use std::fmt::{Debug, Formatter};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 /// The interpreter of a domain over an event log: it loads, decides, appends and decides again.
 ///
@@ -81,7 +85,10 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Engine<D, L> {
         D: Has<A>,
     {
         let core = Arc::clone(&self.core);
-        Execute::new(move |options| executed(core, id, command, options))
+        Execute::new(move |options| {
+            let asked = Asked::new(command, options, stream_of(id), &core.command_ids);
+            executed(core, id, asked)
+        })
     }
 
     /// The present state and version.
@@ -124,80 +131,100 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Engine<D, L> {
 }
 
 /// The short way of a command: a hot state, a decision, an append. Everything else is [`Group`]'s, and boxed, so that this future is
-/// small.
+/// small; and the append is polled in place, because every future that wraps another holds what was submitted once more.
 async fn executed<D, L, A>(
     core: Arc<Core<D, L>>,
     id: Id<A>,
-    command: A::Command,
-    options: Options,
+    mut asked: Asked<A>,
 ) -> Result<Receipt<A>, Error>
 where
     D: Has<A>,
     L: EventLog<Event = D::Event>,
     A: Aggregate,
 {
-    let stream = stream_of(id);
-    let asked = Asked::new(command, options, stream, &core.command_ids)?;
+    if let Some(failure) = asked.failure() {
+        return Err(failure.into());
+    }
     let root = core.cache::<A>().root(id.uuid(), core.bounds);
-    let (mut lead, asked) = match root.begin(asked) {
+    let (expected, events) = match root.short(&asked) {
+        Way::Short(expected, events) => (expected, events),
+        Way::Refused(tried) => {
+            let group = Group::new(&core, id, Short::of(root).lead(None));
+            return Box::pin(group.lead(asked, Begun::Tried(tried))).await;
+        }
+        Way::Long => return Box::pin(queued(&core, id, root, asked)).await,
+    };
+    let short = Short::of(root);
+    let appended = {
+        let mut append = pin!(core.log.append(Batch {
+            stream: stream_of(id),
+            expected,
+            commands: Few::One(asked.submission::<D>(events)),
+        }));
+        let mut trouble = None;
+        let position = poll_fn(|cx| {
+            // Errors are large: they leave by a side door, so that nothing of their size is moved when all goes well.
+            let polled = caught(|| match append.as_mut().poll(cx) {
+                Poll::Ready(Ok(appended)) => Poll::Ready(appended.positions.first().copied()),
+                Poll::Ready(Err(error)) => {
+                    trouble = Some(Box::new(Trouble::Append(error)));
+                    Poll::Ready(None)
+                }
+                Poll::Pending => Poll::Pending,
+            });
+            polled.unwrap_or_else(|panicked| {
+                trouble = Some(Box::new(Trouble::Panicked(panicked)));
+                Poll::Ready(None)
+            })
+        })
+        .await;
+        match trouble {
+            None => Ok(position),
+            Some(trouble) => Err(trouble),
+        }
+    };
+    match appended {
+        Ok(position) => {
+            let Some(receipt) = short.finish(id, position) else {
+                return Err(failures::abandoned(stream_of(id)).into());
+            };
+            if core.snapshot_due::<A>(expected, receipt.version) {
+                let kept = Kept {
+                    state: Arc::clone(&receipt.state),
+                    version: receipt.version,
+                };
+                Box::pin(core.keep_snapshot(stream_of(id), kept)).await;
+            }
+            Ok(receipt)
+        }
+        Err(trouble) => {
+            let group = Group::new(&core, id, short.lead(Some(expected)));
+            Box::pin(group.lead(asked, Begun::Trouble(*trouble))).await
+        }
+    }
+}
+
+/// Takes the turn at once or waits for it, and goes the long way.
+async fn queued<D, L, A>(
+    core: &Core<D, L>,
+    id: Id<A>,
+    root: Arc<Root<A>>,
+    asked: Asked<A>,
+) -> Result<Receipt<A>, Error>
+where
+    D: Has<A>,
+    L: EventLog<Event = D::Event>,
+    A: Aggregate,
+{
+    let (lead, asked) = match root.begin(asked) {
         Begin::Lead(lead, asked) => (lead, asked),
         Begin::Wait(wait) => match wait.await {
             Ok(Answer::Done(result)) => return result,
             Ok(Answer::Lead(lead, asked)) => (lead, asked),
-            Err(_) => return Err(failures::abandoned(stream).into()),
+            Err(_) => return Err(failures::abandoned(stream_of(id)).into()),
         },
     };
-    let Some((version, tried)) = try_alone(&mut lead, &asked) else {
-        return Box::pin(Group::new(&core, id, lead).lead(asked, Begun::Nothing)).await;
-    };
-    let (events, state) = match tried {
-        Tried::Accepted {
-            events,
-            after: Some(after),
-        } => (events, after),
-        tried => {
-            return Box::pin(Group::new(&core, id, lead).lead(asked, Begun::Tried(tried))).await;
-        }
-    };
-    let commands = Few::One(asked.submission::<D>(events.clone()));
-    let position = match core.append(&mut lead, stream, version, commands).await {
-        Ok(appended) => appended.positions.first().copied(),
-        Err(trouble) => {
-            let begun = Begun::Trouble(trouble);
-            return Box::pin(Group::new(&core, id, lead).lead(asked, begun)).await;
-        }
-    };
-    let kept = Kept {
-        state,
-        version: version + events.len() as u64,
-    };
-    lead.finish(Some(kept.clone()), &events);
-    if core.snapshot_due::<A>(version, kept.version) {
-        Box::pin(core.keep_snapshot(stream, kept.clone())).await;
-    }
-    Ok(Receipt {
-        id,
-        version: kept.version,
-        position,
-        events,
-        state: kept.state,
-    })
-}
-
-/// Decides the caller's command, if nobody else's waits, on the kept state, if there is one at the version that the caller wants.
-fn try_alone<A: Aggregate>(lead: &mut Lead<A>, asked: &Asked<A>) -> Option<(u64, Tried<A>)> {
-    let kept = lead.kept.as_ref()?;
-    let elsewhere = |expected| expected != kept.version;
-    if !lead.members.is_empty()
-        || asked.unsettled.is_some()
-        || asked.expected_version().is_some_and(elsewhere)
-    {
-        return None;
-    }
-    Some((
-        kept.version,
-        step(&kept.state, &mut lead.spare, &asked.command),
-    ))
+    Group::new(core, id, lead).lead(asked, Begun::Nothing).await
 }
 
 impl<D: Domain, L: EventLog<Event = D::Event>> Interpreter<D> for Engine<D, L> {

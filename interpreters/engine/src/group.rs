@@ -4,7 +4,7 @@ use crate::core::{Core, stream_of};
 use crate::failures::{self, Shared};
 use crate::kept::{Kept, Spare, Tried, step};
 use crate::root::{Answer, Lead, Member};
-use lawful::log::{AppendError, Appended, Batch, EventLog, Position, StreamId, Submission};
+use lawful::log::{AppendError, Batch, EventLog, Position, StreamId};
 use lawful::{
     Aggregate, Command, Domain, Error, Events, Failure, FailureKind, Few, Has, Id, Receipt,
 };
@@ -124,7 +124,7 @@ where
             before = before.or(self.lead.kept.as_ref().map(|kept| kept.version));
         }
         let kept = self.lead.kept.take().filter(|_| !self.tainted);
-        self.lead.finish(kept.clone(), &Events::None);
+        self.lead.finish(kept.clone());
         if let (Some(before), Some(kept)) = (before, kept)
             && self.core.snapshot_due::<A>(before, kept.version)
         {
@@ -168,7 +168,7 @@ where
         }
         let now = self.lead.kept.as_ref().map_or(0, |kept| kept.version);
         let members = self.lead.members.iter();
-        let since = members.filter_map(|member| member.asked.unsettled).min();
+        let since = members.filter_map(|member| member.asked.unsettled()).min();
         if let Some(since) = since
             && since < now
         {
@@ -201,9 +201,9 @@ where
         };
         let mut index = 0;
         while let Some(member) = self.lead.members.get_mut(index) {
-            let unsettled = member.asked.unsettled.take_if(|since| *since < now);
+            let doubted = member.asked.settle(now);
             match landed.get(&member.asked.id) {
-                Some(landed) if unsettled.is_some() => {
+                Some(landed) if doubted => {
                     let receipt = self.core.receipt(self.id, *landed).await;
                     self.tell(index, receipt.map_err(Error::Failed));
                 }
@@ -274,10 +274,17 @@ where
                 .enumerate()
                 .filter_map(submission)
                 .collect::<Vec<_>>();
-            let appended = self
-                .core
-                .append(&mut self.lead, self.stream, expected, commands.into())
-                .await?;
+            let batch = Batch {
+                stream: self.stream,
+                expected,
+                commands: commands.into(),
+            };
+            self.lead.trying = Some(expected);
+            let appended = match caught_in(self.core.log.append(batch)).await {
+                Ok(appended) => appended.map_err(Trouble::Append)?,
+                Err(panicked) => return Err(Trouble::Panicked(panicked)),
+            };
+            self.lead.trying = None;
             return Ok(Some(Confirmed::Appended(appended.positions)));
         }
         let (version, head) = match self.fresh {
@@ -421,35 +428,6 @@ where
             // Whoever is gone does not want to know.
             Some(answer) => drop(answer.send(Answer::Done(result))),
             None => self.own = Some(result),
-        }
-    }
-}
-
-impl<D: Domain, L: EventLog<Event = D::Event>> Core<D, L> {
-    /// Appends what was decided on a version, and remembers it in the turn while the outcome is not known.
-    pub(crate) async fn append<A: Aggregate>(
-        &self,
-        lead: &mut Lead<A>,
-        stream: StreamId,
-        expected: u64,
-        commands: Few<Submission<D::Event>>,
-    ) -> Result<Appended, Trouble>
-    where
-        D: Has<A>,
-    {
-        lead.trying = Some(expected);
-        let batch = Batch {
-            stream,
-            expected,
-            commands,
-        };
-        match caught_in(self.log.append(batch)).await {
-            Ok(Ok(appended)) => {
-                lead.trying = None;
-                Ok(appended)
-            }
-            Ok(Err(error)) => Err(Trouble::Append(error)),
-            Err(panicked) => Err(Trouble::Panicked(panicked)),
         }
     }
 }

@@ -1,6 +1,7 @@
 use crate::asked::Asked;
-use crate::kept::{Kept, Spare};
-use lawful::{Aggregate, Error, Events, Receipt};
+use crate::kept::{Kept, Spare, Tried, step};
+use lawful::log::Position;
+use lawful::{Aggregate, Error, Events, Id, Receipt};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
@@ -22,7 +23,24 @@ struct Turn<A: Aggregate> {
     /// The state after everything that is known to be durable.
     kept: Option<Kept<A>>,
     spare: Option<Spare<A>>,
+    /// What the command on the short way comes to when its append goes well.
+    drafted: Option<Drafted<A>>,
     waiting: VecDeque<Member<A>>,
+}
+
+struct Drafted<A: Aggregate> {
+    events: Events<A::Event>,
+    after: Arc<A>,
+}
+
+/// What the short way comes to.
+pub(crate) enum Way<A: Aggregate> {
+    /// The turn is taken, and the command is decided: the version that it rests on, and its events.
+    Short(u64, Events<A::Event>),
+    /// The turn is taken, and there is nothing to append.
+    Refused(Tried<A>),
+    /// The short way is closed.
+    Long,
 }
 
 /// A command of a group, and where its answer goes.
@@ -49,7 +67,41 @@ pub(crate) enum Begin<A: Aggregate> {
 }
 
 impl<A: Aggregate> Root<A> {
-    pub(crate) fn begin(self: Arc<Self>, asked: Asked<A>) -> Begin<A> {
+    /// The short way is for a command that comes while nobody has the turn, on a kept state at the version that the caller wants, and
+    /// only where there is something to append. It is decided under the lock, so that nothing is moved or counted.
+    pub(crate) fn short(&self, asked: &Asked<A>) -> Way<A> {
+        let mut turn = self.turn();
+        let Turn {
+            taken: taken @ false,
+            kept: Some(kept),
+            spare,
+            drafted,
+            ..
+        } = &mut *turn
+        else {
+            return Way::Long;
+        };
+        let elsewhere = |wanted| wanted != kept.version;
+        if asked.expected_version().is_some_and(elsewhere) {
+            return Way::Long;
+        }
+        let way = match step::<A>(&kept.state, spare, &asked.command) {
+            Tried::Accepted {
+                events,
+                after: Some(after),
+            } => {
+                let way = Way::Short(kept.version, events.clone());
+                *drafted = Some(Drafted { events, after });
+                way
+            }
+            tried => Way::Refused(tried),
+        };
+        *taken = true;
+        way
+    }
+
+    /// Takes the turn, or a place in the queue.
+    pub(crate) fn begin(self: &Arc<Self>, asked: Asked<A>) -> Begin<A> {
         let mut turn = self.turn();
         if turn.taken {
             let (answer, wait) = oneshot::channel();
@@ -60,19 +112,7 @@ impl<A: Aggregate> Root<A> {
             return Begin::Wait(wait);
         }
         turn.taken = true;
-        let (kept, spare) = (turn.kept.clone(), turn.spare.take());
-        drop(turn);
-        Begin::Lead(
-            Lead {
-                root: self,
-                kept,
-                spare,
-                members: Vec::new(),
-                trying: None,
-                over: false,
-            },
-            asked,
-        )
+        Begin::Lead(Lead::new(self, &mut turn), asked)
     }
 
     /// The state after everything that is known to be durable; others may have written more.
@@ -111,8 +151,68 @@ impl<A: Aggregate> Default for Root<A> {
                 taken: false,
                 kept: None,
                 spare: None,
+                drafted: None,
                 waiting: VecDeque::new(),
             }),
+        }
+    }
+}
+
+/// The turn of a command on the short way. Dropped before its end, it does what [`Lead`] does.
+pub(crate) struct Short<A: Aggregate> {
+    root: Arc<Root<A>>,
+    over: bool,
+}
+
+impl<A: Aggregate> Short<A> {
+    /// For the caller to whom [`Root::short`] gave the turn.
+    pub(crate) fn of(root: Arc<Root<A>>) -> Self {
+        Short { root, over: false }
+    }
+
+    /// The append went well.
+    pub(crate) fn finish(mut self, id: Id<A>, position: Option<Position>) -> Option<Receipt<A>> {
+        let mut turn = self.root.turn();
+        let Turn {
+            kept: Some(kept),
+            drafted,
+            ..
+        } = &mut *turn
+        else {
+            return None;
+        };
+        let Drafted { events, after } = drafted.take()?;
+        let old = std::mem::replace(&mut kept.state, Arc::clone(&after));
+        kept.version += events.len() as u64;
+        let version = kept.version;
+        turn.spare = Spare::following(old, &events);
+        self.over = true;
+        pass_on(&self.root, turn);
+        Some(Receipt {
+            id,
+            version,
+            position,
+            events,
+            state: after,
+        })
+    }
+
+    /// Goes on the long way, after an append that rested on the version `trying`, if there was one.
+    pub(crate) fn lead(mut self, trying: Option<u64>) -> Lead<A> {
+        self.over = true;
+        let mut turn = self.root.turn();
+        turn.drafted = None;
+        let mut lead = Lead::new(&self.root, &mut turn);
+        lead.trying = trying;
+        lead
+    }
+}
+
+impl<A: Aggregate> Drop for Short<A> {
+    fn drop(&mut self) {
+        if !self.over {
+            drop(self.root.turn().drafted.take());
+            abandon(&self.root, Vec::new());
         }
     }
 }
@@ -132,18 +232,23 @@ pub(crate) struct Lead<A: Aggregate> {
 }
 
 impl<A: Aggregate> Lead<A> {
-    /// Ends the turn; the state is now `kept`. Where it came from the state before by `events` alone, the old buffer follows and
-    /// becomes the spare.
-    pub(crate) fn finish(mut self, kept: Option<Kept<A>>, events: &Events<A::Event>) {
+    fn new(root: &Arc<Root<A>>, turn: &mut Turn<A>) -> Self {
+        Lead {
+            root: Arc::clone(root),
+            kept: turn.kept.clone(),
+            spare: turn.spare.take(),
+            members: Vec::new(),
+            trying: None,
+            over: false,
+        }
+    }
+
+    /// Ends the turn; the state is now `kept`.
+    pub(crate) fn finish(mut self, kept: Option<Kept<A>>) {
         self.over = true;
-        drop(self.kept.take());
         let mut turn = self.root.turn();
-        let old = std::mem::replace(&mut turn.kept, kept);
-        turn.spare = match (self.spare.take(), old) {
-            (Some(spare), _) => Some(spare),
-            (None, Some(old)) if !events.is_empty() => Spare::following(old.state, events),
-            _ => None,
-        };
+        turn.kept = kept;
+        turn.spare = self.spare.take();
         pass_on(&self.root, turn);
     }
 
@@ -151,7 +256,7 @@ impl<A: Aggregate> Lead<A> {
     pub(crate) fn doubt(&mut self) {
         if let Some(version) = self.trying.take() {
             for member in &mut self.members {
-                member.asked.unsettled.get_or_insert(version);
+                member.asked.doubt(version);
             }
         }
     }
@@ -159,60 +264,54 @@ impl<A: Aggregate> Lead<A> {
 
 impl<A: Aggregate> Drop for Lead<A> {
     fn drop(&mut self) {
-        if self.over {
-            return;
+        if !self.over {
+            self.doubt();
+            abandon(&self.root, std::mem::take(&mut self.members));
         }
-        self.doubt();
-        self.kept = None;
-        let mut turn = self.root.turn();
-        turn.kept = None;
-        turn.spare = None;
-        for member in self.members.drain(..).rev() {
-            // The caller whose turn it was is gone.
-            if member.answer.is_some() {
-                turn.waiting.push_front(member);
-            }
-        }
-        pass_on(&self.root, turn);
     }
+}
+
+/// The caller whose turn it was is gone: throws the kept state away, and lets the members of its group wait again.
+#[cold]
+fn abandon<A: Aggregate>(root: &Arc<Root<A>>, members: Vec<Member<A>>) {
+    let mut turn = root.turn();
+    turn.kept = None;
+    turn.spare = None;
+    for member in members.into_iter().rev() {
+        if member.answer.is_some() {
+            turn.waiting.push_front(member);
+        }
+    }
+    pass_on(root, turn);
 }
 
 /// Gives the turn to the first who still waits.
 fn pass_on<A: Aggregate>(root: &Arc<Root<A>>, mut turn: MutexGuard<'_, Turn<A>>) {
-    let (answer, asked) = loop {
-        match turn.waiting.pop_front() {
-            None => {
-                turn.taken = false;
-                return;
-            }
-            Some(Member {
-                asked,
-                answer: Some(answer),
-            }) if !answer.is_closed() => break (answer, asked),
-            Some(_) => {}
-        }
-    };
-    let mut members = Vec::new();
-    while members.len() + 1 < GROUP
+    if turn.waiting.is_empty() {
+        turn.taken = false;
+        return;
+    }
+    let waits = |member: &Member<A>| member.answer.as_ref().is_some_and(|answer| !answer.is_closed());
+    let mut group = Vec::new();
+    while group.len() < GROUP
         && let Some(member) = turn.waiting.pop_front()
     {
-        if member
-            .answer
-            .as_ref()
-            .is_some_and(|answer| !answer.is_closed())
-        {
-            members.push(member);
+        if waits(&member) {
+            group.push(member);
         }
     }
-    let lead = Lead {
-        root: Arc::clone(root),
-        kept: turn.kept.clone(),
-        spare: turn.spare.take(),
-        members,
-        trying: None,
-        over: false,
+    let mut group = group.into_iter();
+    let Some(Member {
+        asked,
+        answer: Some(answer),
+    }) = group.next()
+    else {
+        turn.taken = false;
+        return;
     };
+    let mut lead = Lead::new(root, &mut turn);
+    lead.members = group.collect();
     drop(turn);
     // If the caller is gone by now, the turn comes back and is dropped here, which passes it on again.
-    let _ = answer.send(Answer::Lead(lead, asked));
+    drop(answer.send(Answer::Lead(lead, asked)));
 }

@@ -1,11 +1,12 @@
 use foldhash::fast::RandomState;
 use lawful::Uuid;
 use lawful::log::{
-    AppendError, Appended, Batch, CommandId, Entry, LogId, Metadata, Outcome, Position, Snapshot,
-    StreamId,
+    AppendError, Appended, Batch, CommandId, Entry as Recorded, LogId, Metadata, Outcome, Position,
+    Snapshot, StreamId, Submission,
 };
 use lawful::{Failure, FailureKind, Few, Timestamp};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 /// Everything that the log holds, in commit order; guarded as a whole, so that a reader sees all of a batch or nothing.
@@ -17,7 +18,7 @@ pub(crate) struct Records<E> {
     last: Timestamp,
 }
 
-/// What is kept of one event; the rest of its [`Entry`] follows from it and its place.
+/// What is kept of one event; the rest of its [`Entry`](Recorded) follows from it and its place.
 #[derive(Debug)]
 struct Record<E> {
     stream: StreamId,
@@ -75,89 +76,42 @@ impl<E: lawful::Payload> Records<E> {
     ///
     /// `ahead` is how many events for the stream go before it in the same transaction.
     pub(crate) fn check(&self, batch: &Batch<E>, ahead: u64) -> Result<(), AppendError> {
-        let stream = batch.stream;
-        for (index, command) in batch.commands.iter().enumerate() {
-            if command.chosen.is_none() {
-                continue;
-            }
-            if let Some(outcome) = self.outcome(stream, command.id) {
-                return Err(AppendError::Duplicate { stream, outcome });
-            }
-            let before = &batch.commands[..index];
-            if before
-                .iter()
-                .any(|other| other.chosen.is_some() && other.id == command.id)
-            {
-                return Err(reused(stream, command.id).into());
-            }
+        match self.streams.get(&batch.stream) {
+            Some(stream) => stream.check(batch, ahead),
+            None => Stream::default().check(batch, ahead),
         }
-        self.check_version(stream, batch.expected, ahead)
     }
 
-    pub(crate) fn check_version(
-        &self,
-        stream: StreamId,
-        expected: u64,
-        ahead: u64,
-    ) -> Result<(), AppendError> {
-        let actual = self.version(stream) + ahead;
-        if actual == expected {
-            Ok(())
-        } else {
-            Err(AppendError::Conflict {
-                stream,
-                expected,
-                actual,
-            })
-        }
+    pub(crate) fn check_version(&self, stream: StreamId, expected: u64) -> Result<(), AppendError> {
+        check_version(stream, expected, self.version(stream))
+    }
+
+    /// Appends a batch if its conditions hold: both with one look-up of the stream.
+    pub(crate) fn append(
+        &mut self,
+        batch: Batch<E>,
+        now: Timestamp,
+    ) -> Result<Appended, AppendError> {
+        let stream = match self.streams.entry(batch.stream) {
+            Entry::Occupied(stream) => stream.into_mut(),
+            Entry::Vacant(vacant) => {
+                Stream::default().check(&batch, 0)?;
+                vacant.insert(Stream::default())
+            }
+        };
+        stream.check(&batch, 0)?;
+        self.last = self.last.max(now);
+        Ok(write(&mut self.all, stream, batch, self.log, self.last))
     }
 
     /// Appends a batch whose conditions were checked under the same lock.
-    pub(crate) fn append(&mut self, batch: Batch<E>, now: Timestamp) -> Appended {
-        let (log, name) = (self.log, batch.stream);
+    pub(crate) fn append_checked(&mut self, batch: Batch<E>, now: Timestamp) -> Appended {
+        let stream = self.streams.entry(batch.stream).or_default();
         self.last = self.last.max(now);
-        let recorded_at = self.last;
-        let stream = self.streams.entry(name).or_default();
-        let mut positions = Few::None;
-        for command in batch.commands {
-            let count = command.events.len() as u64;
-            for (index, event) in (0..).zip(command.events) {
-                stream.places.push(self.all.len());
-                self.all.push(Record {
-                    stream: name,
-                    version: stream.places.len() as u64,
-                    event,
-                    command_id: command.id,
-                    index,
-                    correlation_id: command.correlation,
-                    causation_id: command.causation,
-                    recorded_at,
-                    metadata: command.metadata.clone(),
-                });
-            }
-            let position = Position::new(log, self.all.len() as u64);
-            positions.push(position);
-            if let Some(payload) = command.chosen {
-                let version = stream.places.len() as u64;
-                stream.outcomes.insert(
-                    command.id,
-                    Outcome {
-                        command: command.id,
-                        payload,
-                        version,
-                        events: count,
-                        position,
-                    },
-                );
-            }
-        }
-        Appended {
-            positions,
-            recorded_at,
-        }
+        write(&mut self.all, stream, batch, self.log, self.last)
     }
 
-    pub(crate) fn stream_after(&self, stream: StreamId, after: u64, limit: usize) -> Vec<Entry<E>> {
+    pub(crate) fn stream_after(&self, stream: StreamId, after: u64, limit: usize) -> Vec<Recorded<E>> {
         let places = self
             .streams
             .get(&stream)
@@ -168,23 +122,23 @@ impl<E: lawful::Payload> Records<E> {
         places[after..]
             .iter()
             .take(limit)
-            .map(|place| self.entry(*place))
+            .map(|place| self.recorded(*place))
             .collect()
     }
 
-    pub(crate) fn all_after(&self, after: u64, limit: usize) -> Vec<Entry<E>> {
+    pub(crate) fn all_after(&self, after: u64, limit: usize) -> Vec<Recorded<E>> {
         let after = usize::try_from(after)
             .unwrap_or(usize::MAX)
             .min(self.all.len());
         (after..self.all.len())
             .take(limit)
-            .map(|place| self.entry(place))
+            .map(|place| self.recorded(place))
             .collect()
     }
 
-    fn entry(&self, place: usize) -> Entry<E> {
+    fn recorded(&self, place: usize) -> Recorded<E> {
         let record = &self.all[place];
-        Entry {
+        Recorded {
             event_id: record.command_id.event_id(record.stream, record.index),
             stream: record.stream,
             version: record.version,
@@ -200,10 +154,102 @@ impl<E: lawful::Payload> Records<E> {
     }
 }
 
+/// A batch or a command of one is the common case, and is not moved through an iterator.
+fn write<E>(
+    all: &mut Vec<Record<E>>,
+    stream: &mut Stream,
+    batch: Batch<E>,
+    log: LogId,
+    recorded_at: Timestamp,
+) -> Appended {
+    let mut write = |command| write_command(all, stream, batch.stream, command, log, recorded_at);
+    Appended {
+        positions: match batch.commands {
+            Few::One(command) => Few::One(write(command)),
+            commands => commands.into_iter().map(write).collect(),
+        },
+        recorded_at,
+    }
+}
+
+#[inline]
+fn write_command<E>(
+    all: &mut Vec<Record<E>>,
+    stream: &mut Stream,
+    name: StreamId,
+    command: Submission<E>,
+    log: LogId,
+    recorded_at: Timestamp,
+) -> Position {
+    let events = command.events.len() as u64;
+    let mut write = |index, event| {
+        stream.places.push(all.len());
+        all.push(Record {
+            stream: name,
+            version: stream.places.len() as u64,
+            event,
+            command_id: command.id,
+            index,
+            correlation_id: command.correlation,
+            causation_id: command.causation,
+            recorded_at,
+            metadata: command.metadata.clone(),
+        });
+    };
+    match command.events {
+        Few::None => {}
+        Few::One(event) => write(0, event),
+        Few::Many(events) => (0..).zip(events).for_each(|(index, event)| write(index, event)),
+    }
+    let position = Position::new(log, all.len() as u64);
+    if let Some(payload) = command.chosen {
+        let outcome = Outcome {
+            command: command.id,
+            payload,
+            version: stream.places.len() as u64,
+            events,
+            position,
+        };
+        stream.outcomes.insert(command.id, outcome);
+    }
+    position
+}
+
+impl Stream {
+    fn check<E>(&self, batch: &Batch<E>, ahead: u64) -> Result<(), AppendError> {
+        let stream = batch.stream;
+        for (index, command) in batch.commands.iter().enumerate() {
+            if command.chosen.is_none() {
+                continue;
+            }
+            if let Some(outcome) = self.outcomes.get(&command.id) {
+                let outcome = outcome.clone();
+                return Err(AppendError::Duplicate { stream, outcome });
+            }
+            let same = |other: &Submission<E>| other.chosen.is_some() && other.id == command.id;
+            if batch.commands[..index].iter().any(same) {
+                return Err(reused(stream, command.id).into());
+            }
+        }
+        check_version(stream, batch.expected, self.places.len() as u64 + ahead)
+    }
+}
+
 /// One transaction cannot hold a command twice: there is no first outcome yet that could be told.
 pub(crate) fn reused(stream: StreamId, command: CommandId) -> Failure {
     let message = format!(
         "command `{command}` comes twice in one append to stream `{stream}`; append it once, and ask for its outcome then"
     );
     Failure::new(FailureKind::CommandIdReused, message)
+}
+
+fn check_version(stream: StreamId, expected: u64, actual: u64) -> Result<(), AppendError> {
+    if actual == expected {
+        return Ok(());
+    }
+    Err(AppendError::Conflict {
+        stream,
+        expected,
+        actual,
+    })
 }
