@@ -21,5 +21,17 @@ mod still;
 mod transaction;
 mod writer;
 
+pub use lawful_engine::{Engine, EngineOptions};
 pub use log::SqliteLog;
 pub use options::{Durability, SqliteOptions};
+
+/// The interpreter of the domain `D` over one SQLite file: `Sqlite::<Bank>::open("bank.db").await?`.
+pub type Sqlite<D> = Engine<D, SqliteLog<<D as lawful::Domain>::Event>>;
+
+impl<E: lawful::Payload> lawful_engine::Open for SqliteLog<E> {
+    type Options = SqliteOptions;
+
+    async fn open(options: SqliteOptions) -> Result<Self, lawful::Failure> {
+        SqliteLog::open(options).await
+    }
+}
