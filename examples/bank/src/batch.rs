@@ -1,14 +1,17 @@
 //! Commands as JSON lines: each is answered, in order, by a receipt, a rejection, or what is wrong with it.
 
 use anyhow::{Context, Result};
-use bank::{Account, AccountCommand, Bank};
+use bank::{Account, AccountCommand, AccountEvent, Bank};
 use indicatif::{ProgressBar, ProgressStyle};
+use lawful::Position;
 use lawful::prelude::*;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 /// How many commands are on their way at once, so that they can be committed together.
@@ -46,12 +49,11 @@ pub(crate) async fn execute(
         if read == 0 {
             break;
         }
-        for (number, answer) in waiting {
-            let answer = answer
-                .await
-                .unwrap_or_else(|panic| json!({ "failed": panic.to_string() }));
-            clean &= answer.get("malformed").is_none() && answer.get("failed").is_none();
-            bar.suspend(|| writeln!(out, "{}", numbered(number, answer)))?;
+        for (line, answer) in waiting {
+            let answer = answer.await.context("the task of a command ended early")?;
+            clean &= !matches!(answer, Answer::Malformed { .. } | Answer::Failed { .. });
+            let json = serde_json::to_string(&Numbered { line, answer })?;
+            bar.suspend(|| writeln!(out, "{json}"))?;
         }
         bar.inc(read);
     }
@@ -87,41 +89,70 @@ fn open(commands: &Path) -> Result<(Box<dyn BufRead>, ProgressBar)> {
     Ok((Box::new(BufReader::new(file)), bar))
 }
 
+/// What a line is answered with.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Answer {
+    Receipt {
+        id: Id<Account>,
+        version: u64,
+        position: Option<Position>,
+        events: Events<AccountEvent>,
+        state: Arc<Account>,
+    },
+    Rejected {
+        id: Id<Account>,
+        rejected: Rejection,
+    },
+    Failed {
+        id: Id<Account>,
+        failed: String,
+    },
+    Malformed {
+        malformed: String,
+    },
+}
+
+/// An answer with the number of its line, from 1.
+#[derive(Serialize)]
+struct Numbered {
+    line: u64,
+    #[serde(flatten)]
+    answer: Answer,
+}
+
 /// Begins to execute one line; the task's result is the answer.
-fn answer(bank: &impl Interpreter<Bank>, line: &[u8]) -> JoinHandle<Value> {
+fn answer(bank: &impl Interpreter<Bank>, line: &[u8]) -> JoinHandle<Answer> {
     let bank = bank.clone();
     let request = Request::read(line);
     tokio::spawn(async move {
-        let request = match request {
+        let Request {
+            id,
+            command_id,
+            command,
+        } = match request {
             Ok(request) => request,
-            Err(malformed) => return json!({ "malformed": malformed }),
+            Err(malformed) => return Answer::Malformed { malformed },
         };
-        let mut execute = bank.execute(request.id, request.command);
-        if let Some(id) = request.command_id {
-            execute = execute.command_id(id);
+        let mut execute = bank.execute(id, command);
+        if let Some(command_id) = command_id {
+            execute = execute.command_id(command_id);
         }
         match execute.await {
-            Ok(receipt) => json!({
-                "id": receipt.id,
-                "version": receipt.version,
-                "position": receipt.position,
-                "events": receipt.events,
-                "state": *receipt.state,
-            }),
-            Err(Error::Rejected(rejection)) => json!({ "id": request.id, "rejected": rejection }),
-            Err(Error::Failed(failure)) => {
-                json!({ "id": request.id, "failed": failure.to_string() })
-            }
+            Ok(receipt) => Answer::Receipt {
+                id,
+                version: receipt.version,
+                position: receipt.position,
+                events: receipt.events,
+                state: receipt.state,
+            },
+            Err(Error::Rejected(rejected)) => Answer::Rejected { id, rejected },
+            Err(Error::Failed(failure)) => Answer::Failed {
+                id,
+                failed: failure.to_string(),
+            },
         }
     })
-}
-
-fn numbered(number: u64, answer: Value) -> Value {
-    let mut numbered = Map::from_iter([("line".to_owned(), number.into())]);
-    if let Value::Object(answer) = answer {
-        numbered.extend(answer);
-    }
-    Value::Object(numbered)
 }
 
 /// One line: `{"id": .., "type": "withdraw", "data": {..}, "command_id": ..}`; the last is optional.

@@ -47,11 +47,16 @@ struct Commands {
 }
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<ExitCode> {
+async fn main() -> ExitCode {
     let mut out = BufWriter::new(stdout().lock());
     match run(&mut out).await {
-        Err(error) if batch::is_broken_pipe(&error) => Ok(ExitCode::SUCCESS),
-        other => other,
+        Ok(status) => status,
+        Err(error) if batch::is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not a debug print, which may add a backtrace: the message says what to do.
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 
