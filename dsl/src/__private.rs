@@ -20,5 +20,5 @@ pub use schema::data_is_optional;
 pub use schemars;
 pub use serde;
 pub use serde_json;
-pub use shape::{Described, Shape, Undescribed, datum, distinct, shape};
+pub use shape::{Described, Shape, Undescribed, datum, distinct, state_doc, state_shape};
 pub use wire::{Part, Versions, Wire, arguments, decode, deserialize, display, encode, serialize};

@@ -8,6 +8,8 @@ mod attributes;
 mod documentation;
 mod domain;
 mod free_rule;
+#[cfg(test)]
+mod golden;
 mod messages;
 mod mistakes;
 mod naming;

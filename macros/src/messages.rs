@@ -177,13 +177,14 @@ pub(crate) fn event_receiver(name: &str) -> String {
     format!("an event changes the state: write `fn {name}(&mut self, ..)`")
 }
 
-pub(crate) fn command_receiver(name: &str, found: &str) -> String {
-    let why = if found == "&mut self" {
+pub(crate) fn command_receiver(name: &str, found: Option<&str>) -> String {
+    let why = if found == Some("&mut self") {
         "a command decides and its events change the state"
     } else {
         "a command looks at the state"
     };
-    format!("{why}: write `fn {name}(&self, ..)`, found `{found}`")
+    let found = found.map_or_else(|| "none".to_owned(), |found| format!("`{found}`"));
+    format!("{why}: write `fn {name}(&self, ..)`, found {found}")
 }
 
 pub(crate) fn rule_receiver(name: &str, found: &str) -> String {
@@ -206,10 +207,9 @@ pub(crate) fn invariant_parameters(name: &str) -> String {
     )
 }
 
-pub(crate) fn event_returns(found: &impl ToTokens) -> String {
+pub(crate) fn event_returns(found: &str) -> String {
     format!(
-        "an event returns nothing, found `-> {}`: remove it; what may be refused is a rule of the command",
-        shown(found)
+        "an event returns nothing, found `-> {found}`: remove it; what may be refused is a rule of the command"
     )
 }
 
@@ -230,7 +230,7 @@ pub(crate) fn command_returns_nothing(events: &str) -> String {
 
 pub(crate) fn parameter_without_name(found: &impl ToTokens) -> String {
     format!(
-        "a parameter becomes a field and needs a name, found `{}`: write `name: Type` and take it apart in the body",
+        "a parameter is known by its name, found `{}`: write `name: Type` and take it apart in the body",
         shown(found)
     )
 }
@@ -440,7 +440,7 @@ pub(crate) fn may_panic(found: &str, role: &str, instead: &str) -> String {
 
 pub(crate) fn not_repeatable(found: &str, role: &str, instead: &str) -> String {
     format!(
-        "{found} gives another answer each time, and {} {role} is decided again from its inputs: {instead}",
+        "{found} gives another answer each time, and {} {role} is repeated from its inputs: {instead}",
         article(role)
     )
 }

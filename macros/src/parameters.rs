@@ -36,31 +36,31 @@ pub(crate) enum Use {
     Passed,
 }
 
-/// The parameter, or `None` where it has no usable name; mistakes are reported.
+/// The parameter, or `None` for `self`; mistakes are reported.
 pub(crate) fn read(
     input: &FnArg,
     this: &Path,
     purpose: Use,
+    place: usize,
     mistakes: &mut Mistakes,
 ) -> Option<Parameter> {
     let FnArg::Typed(PatType { attrs, pat, ty, .. }) = input else {
         return None;
     };
-    let Pat::Ident(name) = &**pat else {
-        mistakes.at(pat, messages::parameter_without_name(pat));
-        return None;
+    let name = match &**pat {
+        Pat::Ident(name) if name.by_ref.is_none() && name.subpat.is_none() => name.ident.clone(),
+        other => {
+            mistakes.at(other, messages::parameter_without_name(other));
+            return Some(nameless((**ty).clone(), place));
+        }
     };
-    if name.by_ref.is_some() || name.subpat.is_some() {
-        mistakes.at(pat, messages::parameter_without_name(pat));
-        return None;
-    }
     if let Some(attribute) = attrs.iter().find(|attribute| is_cfg(attribute)) {
         mistakes.at(attribute, messages::cfg_on_member("parameter"));
     }
     let mut written = (**ty).clone();
     replace_self(&mut written, this);
     let mut parameter = Parameter {
-        ident: name.ident.clone(),
+        ident: name,
         borrowed: matches!(bare(&written), Type::Reference(_)),
         owned: parse_quote!(()),
         text: type_text(&written),
@@ -78,9 +78,22 @@ pub(crate) fn read(
             parameter.text = text;
             parameter.refused = false;
         }
-        Err((at, message)) => mistakes.at_span(syn::spanned::Spanned::span(&at), message),
+        Err((at, message)) => mistakes.at(&at, message),
     }
     Some(parameter)
+}
+
+/// Stands in for a parameter without a name, so that callers with as many arguments see no error of their own.
+fn nameless(ty: Type, place: usize) -> Parameter {
+    Parameter {
+        ident: quote::format_ident!("nameless{place}"),
+        borrowed: false,
+        owned: parse_quote!(()),
+        text: String::new(),
+        written: ty,
+        serde: Vec::new(),
+        refused: true,
+    }
 }
 
 /// Whether the attribute is for serde and moves to the field.

@@ -3,9 +3,9 @@
 use crate::messages;
 use crate::mistakes::Mistakes;
 use proc_macro2::TokenStream;
+use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{
     BinOp, Block, Expr, ExprBinary, ExprCall, ExprIndex, ExprMethodCall, ExprPath, Lit, Macro,
@@ -47,23 +47,23 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn partial(&mut self, span: proc_macro2::Span, found: &str, instead: &str) {
+    fn partial(&mut self, at: &impl ToTokens, found: &str, instead: &str) {
         if self.demand == Demand::Total {
             let message = messages::may_panic(found, self.role, instead);
-            self.mistakes.at_span(span, message);
+            self.mistakes.at(at, message);
         }
     }
 
-    fn unrepeatable(&mut self, span: proc_macro2::Span, found: &str, instead: &str) {
+    fn unrepeatable(&mut self, at: &impl ToTokens, found: &str, instead: &str) {
         let message = messages::not_repeatable(found, self.role, instead);
-        self.mistakes.at_span(span, message);
+        self.mistakes.at(at, message);
     }
 
-    fn division(&mut self, span: proc_macro2::Span, op: &str, method: &str, by: &Expr) {
+    fn division(&mut self, at: &BinOp, op: &str, method: &str, by: &Expr) {
         if !is_safe_divisor(by) {
             let found = format!("`{op}` by something that may be zero");
             self.partial(
-                span,
+                at,
                 &found,
                 &format!("write `{method}`, or divide by a literal"),
             );
@@ -82,14 +82,14 @@ impl Search<'_> {
             match name.as_str() {
                 "SystemTime" | "Instant" => {
                     self.unrepeatable(
-                        part.span(),
+                        &part.ident,
                         &found,
                         "take the time as a parameter `now: Timestamp`",
                     );
                     return;
                 }
                 "rand" | "fastrand" | "getrandom" | "thread_rng" => {
-                    self.unrepeatable(part.span(), &found, "take what was drawn as a parameter");
+                    self.unrepeatable(&part.ident, &found, "take what was drawn as a parameter");
                     return;
                 }
                 _ => {}
@@ -114,22 +114,18 @@ impl Search<'_> {
             ]
             | ["thread_rng"] => {}
             [.., "Id", "new"] => {
-                self.unrepeatable(
-                    path.span(),
-                    &text,
-                    "take the id as a parameter `id: Id<..>`",
-                );
+                self.unrepeatable(path, &text, "take the id as a parameter `id: Id<..>`");
             }
             [
                 ..,
                 "Uuid",
                 "new_v1" | "new_v4" | "new_v6" | "new_v7" | "now_v1" | "now_v6" | "now_v7",
             ] => {
-                self.unrepeatable(path.span(), &text, "take the id as a parameter");
+                self.unrepeatable(path, &text, "take the id as a parameter");
             }
-            [.., "now" | "now_utc"] => self.unrepeatable(path.span(), &text, time),
+            [.., "now" | "now_utc"] => self.unrepeatable(path, &text, time),
             ["random" | "rng"] => {
-                self.unrepeatable(path.span(), &text, "take what was drawn as a parameter");
+                self.unrepeatable(path, &text, "take what was drawn as a parameter");
             }
             _ => {}
         }
@@ -159,42 +155,36 @@ impl<'a> Visit<'a> for Search<'_> {
     fn visit_expr_method_call(&mut self, call: &'a ExprMethodCall) {
         let name = call.method.to_string();
         let found = format!("`{name}`");
-        let span = call.method.span();
+        let at = &call.method;
         match name.as_str() {
             "unwrap" | "expect" => self.partial(
-                span,
+                at,
                 &found,
                 "use `is_some_and`, `map_or`, `unwrap_or`, `if let` or `match`",
             ),
             "unwrap_err" | "expect_err" => {
-                self.partial(span, &found, "use `is_err_and`, `if let` or `match`");
+                self.partial(at, &found, "use `is_err_and`, `if let` or `match`");
             }
-            "elapsed" if call.args.is_empty() => self.unrepeatable(
-                span,
-                &found,
-                "take the time as a parameter `now: Timestamp`",
-            ),
+            "elapsed" if call.args.is_empty() => {
+                self.unrepeatable(at, &found, "take the time as a parameter `now: Timestamp`")
+            }
             _ => {}
         }
         syn::visit::visit_expr_method_call(self, call);
     }
 
     fn visit_expr_index(&mut self, index: &'a ExprIndex) {
-        self.partial(
-            index.bracket_token.span.join(),
-            "indexing",
-            "use `get(..)`, which gives an `Option`",
-        );
+        self.partial(index, "indexing", "use `get(..)`, which gives an `Option`");
         syn::visit::visit_expr_index(self, index);
     }
 
     fn visit_expr_binary(&mut self, binary: &'a ExprBinary) {
-        let span = binary.op.span();
+        let at = &binary.op;
         match binary.op {
-            BinOp::Div(_) => self.division(span, "/", "checked_div(..)", &binary.right),
-            BinOp::Rem(_) => self.division(span, "%", "checked_rem(..)", &binary.right),
-            BinOp::DivAssign(_) => self.division(span, "/=", "checked_div(..)", &binary.right),
-            BinOp::RemAssign(_) => self.division(span, "%=", "checked_rem(..)", &binary.right),
+            BinOp::Div(_) => self.division(at, "/", "checked_div(..)", &binary.right),
+            BinOp::Rem(_) => self.division(at, "%", "checked_rem(..)", &binary.right),
+            BinOp::DivAssign(_) => self.division(at, "/=", "checked_div(..)", &binary.right),
+            BinOp::RemAssign(_) => self.division(at, "%=", "checked_rem(..)", &binary.right),
             _ => {}
         }
         syn::visit::visit_expr_binary(self, binary);
@@ -226,12 +216,12 @@ impl<'a> Visit<'a> for Search<'_> {
         let found = format!("`{name}!`");
         match name.as_str() {
             "panic" | "unreachable" | "todo" | "unimplemented" => self.partial(
-                mac.path.span(),
+                &mac.path,
                 &found,
                 "say what happens instead, or refuse the case with a rule of the command",
             ),
             "assert" | "assert_eq" | "assert_ne" | "debug_assert" | "debug_assert_eq" | "debug_assert_ne" => self.partial(
-                mac.path.span(),
+                &mac.path,
                 &found,
                 "write a `#[rule]` for what must hold before, or an `#[invariant]` for what must hold after",
             ),

@@ -1,5 +1,5 @@
-use crate::Datum;
 use crate::model::{List, StateModel, Text};
+use crate::{Aggregate, Datum, State};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -34,13 +34,20 @@ pub trait Undescribed {
 
 impl<T: ?Sized> Undescribed for Shape<T> {}
 
-/// A shape by value, for the model that holds it.
+/// The author's sentence about the state of an aggregate.
+#[must_use]
+pub const fn state_doc<A: Aggregate>() -> &'static str {
+    A::DOC
+}
+
+/// The shape of the state of an aggregate by value, for the model that holds it.
 ///
 /// # Panics
 ///
 /// Never for a shape that a macro wrote: those borrow everything.
 #[must_use]
-pub const fn shape(of: &'static StateModel) -> StateModel {
+pub const fn state_shape<A: Aggregate>() -> StateModel {
+    let of: &'static StateModel = <A as State>::SHAPE;
     StateModel {
         name: text(&of.name),
         fields: list(&of.fields),

@@ -170,7 +170,7 @@ impl Checker<'_> {
             self.mistakes.at(&sig.ident, messages::reserved_rule(&name));
         }
         self.returns_bool(words::RULE, &member.method);
-        let method = self.method(member, Use::Passed)?;
+        let method = self.method(member, Use::Passed);
         Some(Rule {
             method,
             kind: RuleKind::Rule,
@@ -192,7 +192,7 @@ impl Checker<'_> {
             }
         }
         self.returns_bool(words::INVARIANT, &member.method);
-        let method = self.method(member, Use::Passed)?;
+        let method = self.method(member, Use::Passed);
         let kind = match method.parameters.as_slice() {
             [] => RuleKind::Invariant,
             [before] if self.is_state(&before.written) => RuleKind::Step,
@@ -249,13 +249,13 @@ impl Checker<'_> {
                 .mistakes
                 .at(&sig.ident, messages::event_receiver(&name)),
         }
-        if let ReturnType::Type(arrow, ty) = &sig.output {
-            if !matches!(&**ty, Type::Tuple(unit) if unit.elems.is_empty()) {
-                self.mistakes
-                    .at(&quote!(#arrow #ty), messages::event_returns(ty));
-            }
+        if let ReturnType::Type(arrow, ty) = &sig.output
+            && !matches!(&**ty, Type::Tuple(unit) if unit.elems.is_empty())
+        {
+            let message = messages::event_returns(&crate::read::type_text(ty));
+            self.mistakes.at(&quote!(#arrow #ty), message);
         }
-        let mut method = self.method(member, Use::Field { exact: self.exact })?;
+        let mut method = self.method(member, Use::Field { exact: self.exact });
         method.name = self.recorded_name(&member.words, &method.name);
         let (version, upcasts) = self.versions(member, &method.name);
         let aliases = member.words.iter().filter(|word| word.is(words::ALIAS));
@@ -352,11 +352,11 @@ impl Checker<'_> {
             Found::Shared => {}
             Found::Nothing => {
                 self.mistakes
-                    .at(&sig.ident, messages::command_receiver(&name, "no `self`"));
+                    .at(&sig.ident, messages::command_receiver(&name, None));
             }
             Found::Other(receiver, found) => {
                 self.mistakes
-                    .at(receiver, messages::command_receiver(&name, &found));
+                    .at(receiver, messages::command_receiver(&name, Some(&found)));
             }
         }
         if matches!(sig.output, ReturnType::Default) {
@@ -371,7 +371,7 @@ impl Checker<'_> {
         };
         let requires = self.guards(&member.words, words::REQUIRES, &rules);
         let unless = self.guards(&member.words, words::UNLESS, &rules);
-        let mut method = self.method(member, Use::Field { exact: self.exact })?;
+        let mut method = self.method(member, Use::Field { exact: self.exact });
         method.name = self.recorded_name(&member.words, &method.name);
         if words::RESERVED_COMMANDS.contains(&name.as_str()) {
             self.mistakes
@@ -421,33 +421,27 @@ impl Checker<'_> {
                 Found::Other(..) => continue,
                 _ => false,
             };
-            match method {
-                Some(method) if silent.is_empty() => found.push(Helper { method, mutates }),
-                _ => {}
+            if silent.is_empty() {
+                found.push(Helper { method, mutates });
             }
         }
         found
     }
 
-    /// What every member needs; `None` if a parameter has no name.
-    fn method(&mut self, member: &Member, purpose: Use) -> Option<Method> {
+    /// What every member needs.
+    fn method(&mut self, member: &Member, purpose: Use) -> Method {
         let sig = &member.method.sig;
         let role = member.role.map_or("helper", Role::word);
         self.modifiers(&member.method, role);
         let mut parameters: Vec<Parameter> = Vec::new();
-        let mut named = true;
-        for input in sig
-            .inputs
-            .iter()
-            .filter(|input| !matches!(input, syn::FnArg::Receiver(_)))
-        {
-            match parameters::read(input, self.path, purpose, self.mistakes) {
-                Some(parameter) => parameters.push(parameter),
-                None => named = false,
-            }
-        }
-        if !named && purpose == Use::Passed {
-            return None;
+        for (place, input) in sig.inputs.iter().enumerate() {
+            parameters.extend(parameters::read(
+                input,
+                self.path,
+                purpose,
+                place,
+                self.mistakes,
+            ));
         }
         let name = naming::plain(&sig.ident);
         let mut variant = naming::camel(&name);
@@ -455,7 +449,7 @@ impl Checker<'_> {
             self.mistakes.at(&sig.ident, messages::no_variant(&name));
             variant = format!("Variant{variant}_");
         }
-        Some(Method {
+        Method {
             variant: Ident::new(&variant, sig.ident.span()),
             ident: sig.ident.clone(),
             name,
@@ -463,7 +457,7 @@ impl Checker<'_> {
             parameters,
             output: sig.output.clone(),
             block: member.method.block.clone(),
-        })
+        }
     }
 
     fn modifiers(&mut self, method: &ImplItemFn, role: &str) {

@@ -1,12 +1,12 @@
 //! Finds the mistakes of a domain.
 
-use super::parse::Parsed;
+use super::parse::{Listed, Parsed};
 use crate::mistakes::Mistakes;
 use crate::naming::{plain, snake};
 use crate::{documentation, messages};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident};
-use syn::{Expr, ItemStruct, Path};
+use syn::{ItemStruct, Path, Type};
 
 pub(crate) struct Declaration {
     pub(crate) item: ItemStruct,
@@ -20,37 +20,36 @@ pub(crate) struct Aggregate {
     pub(crate) field: Ident,
 }
 
+/// `None` where nothing can be generated.
 pub(crate) fn check(parsed: Parsed, mistakes: &mut Mistakes) -> Option<Declaration> {
-    let item = parsed.item;
+    let mut aggregates: Vec<Aggregate> = Vec::new();
+    for one in parsed.aggregates.iter().flatten() {
+        aggregates.extend(aggregate(one, &aggregates, mistakes));
+    }
+    let item = parsed.item?;
     if !item.generics.params.is_empty() {
         mistakes.at(&item.generics, messages::generic("a domain"));
         return None;
     }
-    let mut aggregates: Vec<Aggregate> = Vec::new();
-    match &parsed.aggregates {
-        Some(listed) if !listed.is_empty() => {
-            for one in listed {
-                aggregates.extend(aggregate(one, &aggregates, mistakes));
-            }
-        }
-        // An unknown word may have been meant to be this one.
-        None if !mistakes.is_empty() => return None,
-        _ => {
-            mistakes.at(&item.ident, messages::domain_without_aggregates());
-            return None;
-        }
+    // Where something else was reported, it explains why none is left.
+    if aggregates.is_empty() && mistakes.is_empty() {
+        mistakes.at(&item.ident, messages::domain_without_aggregates());
     }
-    Some(Declaration {
+    (!aggregates.is_empty()).then(|| Declaration {
         doc: documentation::sentence(&item.attrs),
         item,
         aggregates,
     })
 }
 
-fn aggregate(one: &Expr, before: &[Aggregate], mistakes: &mut Mistakes) -> Option<Aggregate> {
+fn aggregate(one: &Listed, before: &[Aggregate], mistakes: &mut Mistakes) -> Option<Aggregate> {
     let path = match one {
-        Expr::Path(one) if one.qself.is_none() => &one.path,
-        other => {
+        Listed::Type(Type::Path(one)) if one.qself.is_none() => &one.path,
+        Listed::Type(other) => {
+            mistakes.at(other, messages::not_an_aggregate_path(other));
+            return None;
+        }
+        Listed::Other(other) => {
             mistakes.at(other, messages::not_an_aggregate_path(other));
             return None;
         }

@@ -15,7 +15,7 @@ pub(crate) fn domain(attribute: TokenStream, item: TokenStream) -> TokenStream {
     };
     let mut mistakes = Mistakes::default();
     let parsed = parse::parse(attribute, &parsed, &mut mistakes);
-    let declaration = parsed.and_then(|parsed| check::check(parsed, &mut mistakes));
+    let declaration = check::check(parsed, &mut mistakes);
     let report = mistakes.report();
     let generated = declaration.map(|declaration| expand::expand(&declaration));
     quote!(#report #item #generated)

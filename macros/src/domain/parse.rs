@@ -4,29 +4,38 @@ use crate::attributes::{self, Word};
 use crate::mistakes::Mistakes;
 use crate::{messages, words};
 use proc_macro2::TokenStream;
-use quote::ToTokens;
-use syn::{Expr, Fields, Item, ItemStruct};
+use syn::parse::{Parse, ParseStream};
+use syn::{Expr, Fields, Item, ItemStruct, Type};
 
 pub(crate) struct Parsed {
-    pub(crate) item: ItemStruct,
-    /// `None`: the word is missing, or is no list.
-    pub(crate) aggregates: Option<Vec<Expr>>,
+    /// `None`: it is no unit struct.
+    pub(crate) item: Option<ItemStruct>,
+    /// `None`: the word is missing, or its list cannot be read.
+    pub(crate) aggregates: Option<Vec<Listed>>,
 }
 
-/// `None` where there is no unit struct.
-pub(crate) fn parse(
-    attribute: TokenStream,
-    item: &Item,
-    mistakes: &mut Mistakes,
-) -> Option<Parsed> {
+/// What stands where an aggregate should.
+pub(crate) enum Listed {
+    Type(Type),
+    Other(Expr),
+}
+
+impl Parse for Listed {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.fork().parse::<Type>().is_ok() {
+            input.parse().map(Listed::Type)
+        } else {
+            input.parse().map(Listed::Other)
+        }
+    }
+}
+
+pub(crate) fn parse(attribute: TokenStream, item: &Item, mistakes: &mut Mistakes) -> Parsed {
     let words: Vec<Word> = attributes::words("domain", attribute, words::OF_DOMAIN, &[], mistakes);
     let aggregates = words.iter().find(|word| word.is(words::AGGREGATES));
-    let aggregates = aggregates.map(|word| word.list::<Expr>(mistakes, "Account"));
-    match item {
-        Item::Struct(item) if matches!(item.fields, Fields::Unit) => Some(Parsed {
-            item: item.clone(),
-            aggregates,
-        }),
+    let aggregates = aggregates.map(|word| word.list::<Listed>(mistakes, "Account"));
+    let item = match item {
+        Item::Struct(item) if matches!(item.fields, Fields::Unit) => Some(item.clone()),
         Item::Struct(item) => {
             mistakes.at(&item.fields, messages::domain_on());
             None
@@ -36,8 +45,9 @@ pub(crate) fn parse(
             None
         }
         other => {
-            mistakes.at(&other.to_token_stream(), messages::domain_on());
+            mistakes.at(&other, messages::domain_on());
             None
         }
-    }
+    };
+    Parsed { item, aggregates }
 }

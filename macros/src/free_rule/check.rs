@@ -30,12 +30,18 @@ pub(crate) fn check(item: &ItemFn, mistakes: &mut Mistakes) -> Option<Declaratio
     returns_bool(words::RULE, &sig.ident, &sig.output, mistakes);
     totality::check(&item.block, words::RULE, Demand::Total, mistakes);
     let mut parameters = Vec::new();
-    for input in &sig.inputs {
+    for (place, input) in sig.inputs.iter().enumerate() {
         match input {
             FnArg::Receiver(receiver) => mistakes.at(receiver, messages::free_rule_receiver()),
             FnArg::Typed(_) => {
                 let this = parse_quote!(Self);
-                parameters.push(parameters::read(input, &this, Use::Passed, mistakes)?);
+                parameters.push(parameters::read(
+                    input,
+                    &this,
+                    Use::Passed,
+                    place,
+                    mistakes,
+                )?);
             }
         }
     }

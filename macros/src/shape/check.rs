@@ -6,9 +6,8 @@ use crate::naming::plain;
 use crate::parameters::{is_cfg, is_float};
 use crate::read::type_text;
 use crate::{messages, words};
-use quote::ToTokens;
+use syn::Type;
 use syn::visit::Visit;
-use syn::{Field, Fields, GenericArgument, PathArguments, Type};
 
 /// Whether what is generated for it makes sense.
 pub(crate) fn check(parsed: &Parsed, mistakes: &mut Mistakes) -> bool {
@@ -37,16 +36,20 @@ pub(crate) fn check(parsed: &Parsed, mistakes: &mut Mistakes) -> bool {
             conditional(&variant.attrs, "variant", mistakes);
         }
     }
-    let mut sound = default(parsed, mistakes) && entity(parsed, mistakes);
+    if parsed.lacks_default() {
+        default(parsed, mistakes);
+    }
+    entity(parsed, mistakes);
     if !parsed.generics.params.is_empty() {
         let message = messages::generic(&format!("{} {word}", messages::article(word)));
         mistakes.at(&parsed.generics, message);
-        sound = false;
-    } else if let Some(clause) = &parsed.generics.where_clause {
-        mistakes.at(clause, messages::where_clause(word));
-        sound = false;
+        return false;
     }
-    sound
+    if let Some(clause) = &parsed.generics.where_clause {
+        mistakes.at(clause, messages::where_clause(word));
+        return false;
+    }
+    true
 }
 
 fn conditional(attributes: &[syn::Attribute], what: &str, mistakes: &mut Mistakes) {
@@ -73,67 +76,29 @@ fn exact(ty: &Type, word: &str, mistakes: &mut Mistakes) {
 }
 
 /// An enum that derives `Default` says where it begins. Without that the derive itself would fail, with a message of its own.
-fn default(parsed: &Parsed, mistakes: &mut Mistakes) -> bool {
-    let Body::Enum(variants) = &parsed.body else {
-        return true;
-    };
-    if !parsed.derives("Default") {
-        return true;
-    }
-    let mut marked = variants
-        .iter()
-        .filter(|variant| variant.attrs.iter().any(|it| it.path().is_ident("default")));
-    match marked.next() {
-        None => {
-            mistakes.at(&parsed.ident, messages::no_default_variant());
-            false
-        }
-        Some(variant) if !matches!(variant.fields, Fields::Unit) => {
+fn default(parsed: &Parsed, mistakes: &mut Mistakes) {
+    match parsed.default_variant() {
+        None => mistakes.at(&parsed.ident, messages::no_default_variant()),
+        Some(variant) => {
             let message = messages::default_with_fields(&plain(&variant.ident));
             mistakes.at(&variant.ident, message);
-            false
         }
-        Some(_) => true,
     }
 }
 
-fn entity(parsed: &Parsed, mistakes: &mut Mistakes) -> bool {
-    if parsed.kind != Kind::Entity {
-        return true;
+fn entity(parsed: &Parsed, mistakes: &mut Mistakes) {
+    // An enum was reported as such.
+    if parsed.kind != Kind::Entity || matches!(parsed.body, Body::Enum(_)) {
+        return;
     }
-    let name = plain(&parsed.ident);
-    let id = parsed
-        .all_fields()
-        .find(|field| field.ident.as_ref().is_some_and(|ident| ident == "id"));
-    match id {
-        None => {
-            mistakes.at(&parsed.ident, messages::entity_without_id(&name));
-            false
-        }
-        Some(field) if !is_own_id(field, &name) => {
+    match parsed.id() {
+        None => mistakes.at(
+            &parsed.ident,
+            messages::entity_without_id(&plain(&parsed.ident)),
+        ),
+        Some(field) if !parsed.is_own_id(field) => {
             mistakes.at(&field.ty, messages::entity_id_type(&type_text(&field.ty)));
-            false
         }
-        Some(_) => true,
-    }
-}
-
-/// `Id<Self>`, or with the name in place of `Self`.
-fn is_own_id(field: &Field, name: &str) -> bool {
-    let Type::Path(path) = &field.ty else {
-        return false;
-    };
-    let Some(last) = path.path.segments.last().filter(|last| last.ident == "Id") else {
-        return false;
-    };
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return false;
-    };
-    match arguments.args.first() {
-        Some(GenericArgument::Type(ty)) => {
-            let text = ty.to_token_stream().to_string();
-            arguments.args.len() == 1 && (text == "Self" || text == name)
-        }
-        _ => false,
+        Some(_) => {}
     }
 }

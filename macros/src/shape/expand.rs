@@ -25,6 +25,7 @@ pub(crate) fn expand(parsed: &Parsed) -> TokenStream {
     let schema = schema(parsed);
     let clone = clone::clone(parsed);
     let shape = shape(parsed);
+    let default = parsed.default_missing.then(|| default(ident));
     let impls = match parsed.kind {
         Kind::State => state(parsed, &shape),
         Kind::Entity => entity(parsed, &shape),
@@ -43,6 +44,7 @@ pub(crate) fn expand(parsed: &Parsed) -> TokenStream {
             use ::lawful::__private::Undescribed as _;
 
             #clone
+            #default
             #impls
         };
     }
@@ -64,6 +66,7 @@ fn derives(parsed: &Parsed) -> TokenStream {
     ];
     let paths = paths
         .into_iter()
+        .filter(|(name, _)| *name != "Default" || !parsed.default_missing)
         .filter(|(name, _)| parsed.derives(name) && (*name != "Clone" || is_copy(parsed)))
         .map(|(_, path)| path);
     quote!(#[derive(#(#paths),*)])
@@ -88,6 +91,17 @@ fn serde(parsed: &Parsed) -> Option<TokenStream> {
     let deny = parsed.kind != Kind::State && named && !flat && theirs.is_empty();
     let deny = deny.then(|| quote!(, deny_unknown_fields));
     Some(quote!(#[serde(crate = "::lawful::__private::serde" #deny)]))
+}
+
+/// Stands in where a mistake was reported.
+fn default(ident: &Ident) -> TokenStream {
+    quote! {
+        impl ::core::default::Default for #ident {
+            fn default() -> Self {
+                ::core::unreachable!()
+            }
+        }
+    }
 }
 
 fn serde_texts(attributes: &[Attribute]) -> Vec<String> {

@@ -17,12 +17,14 @@ pub(crate) fn shape(kind: Kind, attribute: TokenStream, item: TokenStream) -> To
         return item;
     };
     let mut mistakes = Mistakes::default();
-    let Some(parsed) = parse::parse(kind, attribute, &parsed, &mut mistakes) else {
+    let Some(mut parsed) = parse::parse(kind, attribute, &parsed, &mut mistakes) else {
         let report = mistakes.report();
         return quote!(#report #item);
     };
     let sound = check::check(&parsed, &mut mistakes);
+    parsed.repair();
     let report = mistakes.report();
+    // With a mistake too, as far as it makes sense, so that the compiler does not add errors of its own to ours.
     let generated = if sound {
         expand::expand(&parsed)
     } else {

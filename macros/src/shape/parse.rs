@@ -2,10 +2,15 @@
 
 use crate::attributes;
 use crate::mistakes::Mistakes;
+use crate::parameters::is_float;
 use crate::{messages, words};
 use proc_macro2::{Ident, TokenStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Fields, Generics, Item, Path, Token, Visibility};
+use syn::visit::Visit;
+use syn::{
+    Attribute, Field, Fields, GenericArgument, Generics, Item, Path, PathArguments, Token, Type,
+    Visibility,
+};
 
 /// Which of the three attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +59,8 @@ pub(crate) struct Parsed {
     pub(crate) exact: bool,
     /// The traits that `without(..)` leaves out.
     pub(crate) without: Vec<Ident>,
+    /// Whether it should derive `Default` and cannot, which was reported.
+    pub(crate) default_missing: bool,
     /// `#[entity(name = "..")]`.
     pub(crate) name: Option<syn::LitStr>,
 }
@@ -79,7 +86,13 @@ pub(crate) fn parse(
             &it.generics,
             Body::Struct(it.fields.clone()),
         ),
-        Item::Enum(it) if kind != Kind::Entity => {
+        Item::Enum(it) => {
+            if kind == Kind::Entity {
+                mistakes.at(
+                    &it.enum_token,
+                    messages::shape_on(kind.word(), kind.accepted()),
+                );
+            }
             let variants = it.variants.iter().cloned().collect();
             (
                 &it.attrs,
@@ -88,13 +101,6 @@ pub(crate) fn parse(
                 &it.generics,
                 Body::Enum(variants),
             )
-        }
-        Item::Enum(it) => {
-            mistakes.at(
-                &it.enum_token,
-                messages::shape_on(kind.word(), kind.accepted()),
-            );
-            return None;
         }
         other => {
             mistakes.at(other, messages::shape_on(kind.word(), kind.accepted()));
@@ -114,6 +120,7 @@ pub(crate) fn parse(
         .and_then(|word| word.text(mistakes));
     Some(Parsed {
         kind,
+        default_missing: false,
         exact,
         without,
         name,
@@ -155,7 +162,7 @@ impl Parsed {
             && !self.without.iter().any(|without| without == name)
     }
 
-    /// Every field with the name it has in a model.
+    /// Every field, of the struct or of all variants.
     pub(crate) fn all_fields(&self) -> impl Iterator<Item = &syn::Field> {
         let (fields, variants): (Option<&Fields>, &[syn::Variant]) = match &self.body {
             Body::Struct(fields) => (Some(fields), &[]),
@@ -166,4 +173,101 @@ impl Parsed {
             .chain(variants.iter().map(|variant| &variant.fields))
             .flatten()
     }
+
+    /// The variant marked `#[default]`.
+    pub(crate) fn default_variant(&self) -> Option<&syn::Variant> {
+        match &self.body {
+            Body::Struct(_) => None,
+            Body::Enum(variants) => variants
+                .iter()
+                .find(|variant| variant.attrs.iter().any(is_default)),
+        }
+    }
+
+    /// Whether it is an enum that should derive `Default` and cannot.
+    pub(crate) fn lacks_default(&self) -> bool {
+        matches!(self.body, Body::Enum(_))
+            && self.derives("Default")
+            && self
+                .default_variant()
+                .is_none_or(|variant| !matches!(variant.fields, Fields::Unit))
+    }
+
+    /// The id of an entity.
+    pub(crate) fn id(&self) -> Option<&Field> {
+        let named = |field: &&Field| field.ident.as_ref().is_some_and(|ident| ident == "id");
+        match &self.body {
+            Body::Struct(fields) => fields.iter().find(named),
+            Body::Enum(_) => None,
+        }
+    }
+
+    /// `Id<Self>`, or with the name in place of `Self`.
+    pub(crate) fn is_own_id(&self, field: &Field) -> bool {
+        let Type::Path(path) = &field.ty else {
+            return false;
+        };
+        let Some(last) = path.path.segments.last().filter(|last| last.ident == "Id") else {
+            return false;
+        };
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+            return false;
+        };
+        match arguments.args.first() {
+            Some(GenericArgument::Type(Type::Path(of))) => {
+                arguments.args.len() == 1
+                    && (of.path.is_ident("Self") || of.path.is_ident(&self.ident))
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes away what was reported and would be reported again by the compiler.
+    pub(crate) fn repair(&mut self) {
+        let floats = self.all_fields().any(|field| has_float(&field.ty));
+        self.exact &= !floats;
+        if self.kind == Kind::Entity && self.id().is_none_or(|field| !self.is_own_id(field)) {
+            self.kind = Kind::Value;
+        }
+        self.default_missing = self.lacks_default();
+        let default_missing = self.default_missing;
+        let keep = |attribute: &Attribute| {
+            !attribute.path().is_ident("cfg") && !(default_missing && is_default(attribute))
+        };
+        match &mut self.item {
+            Item::Struct(item) => {
+                item.fields
+                    .iter_mut()
+                    .for_each(|field| field.attrs.retain(keep));
+            }
+            Item::Enum(item) => {
+                for variant in &mut item.variants {
+                    variant.attrs.retain(keep);
+                    variant
+                        .fields
+                        .iter_mut()
+                        .for_each(|field| field.attrs.retain(keep));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_default(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("default")
+}
+
+/// Whether there is a floating-point number inside.
+fn has_float(ty: &Type) -> bool {
+    struct Search(bool);
+    impl<'a> Visit<'a> for Search {
+        fn visit_type_path(&mut self, path: &'a syn::TypePath) {
+            self.0 |= is_float(path);
+            syn::visit::visit_type_path(self, path);
+        }
+    }
+    let mut search = Search(false);
+    search.visit_type(ty);
+    search.0
 }

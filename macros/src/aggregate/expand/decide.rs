@@ -78,7 +78,7 @@ pub(crate) fn aggregate(declaration: &Declaration) -> TokenStream {
 
 /// The arm of a command: rules, silence, body.
 fn propose(declaration: &Declaration, one: &Command, command: &Ident) -> TokenStream {
-    let Declaration { path, this, .. } = declaration;
+    let this = &declaration.this;
     let Command {
         method,
         requires,
@@ -119,7 +119,7 @@ fn propose(declaration: &Declaration, one: &Command, command: &Ident) -> TokenSt
         ReturnType::Type(_, ty) => ty.span(),
         ReturnType::Default => ident.span(),
     };
-    let call = quote_spanned!(at=> #path::#ident(#this, #(#arguments),*));
+    let call = quote_spanned!(at=> Self::#ident(#this, #(#arguments),*));
     let decided = quote_spanned!(at=> ::lawful::__private::decided(#this, #command, #call));
     quote! {
         #of::#variant { #(#pattern),* } => {
@@ -221,7 +221,7 @@ impl Native<'_> {
     }
 
     fn call(&self, guard: &Guard) -> TokenStream {
-        let Declaration { path: of, this, .. } = self.declaration;
+        let this = &self.declaration.this;
         match guard {
             Guard::Own {
                 ident,
@@ -232,13 +232,13 @@ impl Native<'_> {
                 let arguments = arguments.iter().map(|argument| {
                     argument::native(&argument.expr, self.parameters, argument.borrowed)
                 });
-                quote!(#of::#ident(#state #(#arguments),*))
+                quote_spanned!(ident.span()=> Self::#ident(#state #(#arguments),*))
             }
             Guard::Free { path, arguments } => {
                 let arguments = arguments
                     .iter()
                     .map(|argument| argument::native(argument, self.parameters, true));
-                quote!(#path::holds(#(#arguments),*))
+                quote_spanned!(path.span()=> <#path>::holds(#(#arguments),*))
             }
             Guard::Not(_) | Guard::All(_) | Guard::Any(_) | Guard::Then(_) => self.lazy(guard),
         }
@@ -253,7 +253,7 @@ fn at(held: &Ident, index: usize) -> TokenStream {
 
 /// The arm of an event.
 fn evolve(declaration: &Declaration, event: &Event) -> TokenStream {
-    let Declaration { path, this, .. } = declaration;
+    let this = &declaration.this;
     let (
         of,
         Method {
@@ -267,7 +267,7 @@ fn evolve(declaration: &Declaration, event: &Event) -> TokenStream {
         .iter()
         .map(|Parameter { ident, .. }| quote!(ref #ident));
     let arguments = parameters.iter().map(pass);
-    quote!(#of::#variant { #(#pattern),* } => #path::#ident(#this, #(#arguments),*),)
+    quote!(#of::#variant { #(#pattern),* } => Self::#ident(#this, #(#arguments),*),)
 }
 
 /// The bodies of `uphold` and `broken_invariants`.
@@ -277,7 +277,7 @@ fn invariants(
     after: &Ident,
     command: &Ident,
 ) -> (TokenStream, TokenStream) {
-    let Declaration { path, this, .. } = declaration;
+    let this = &declaration.this;
     let invariants: Vec<&Rule> = declaration.invariants().collect();
     if invariants.is_empty() {
         return (
@@ -290,14 +290,14 @@ fn invariants(
     let calls = invariants.iter().map(|rule| {
         let ident = &rule.method.ident;
         let step = (rule.kind == RuleKind::Step).then(|| quote!(, #before));
-        quote!(#path::#ident(#after #step))
+        quote!(Self::#ident(#after #step))
     });
     let table = invariants.iter().map(|rule| {
         let Method { ident, variant, .. } = &rule.method;
         let holds = if rule.kind == RuleKind::Step {
             quote!(::core::option::Option::None)
         } else {
-            quote!(::core::option::Option::Some(#path::#ident))
+            quote!(::core::option::Option::Some(Self::#ident))
         };
         quote!(::lawful::__private::Invariant { rule: #rule_enum::#variant, holds: #holds })
     });

@@ -12,13 +12,13 @@ pub(crate) fn enums(declaration: &Declaration) -> TokenStream {
     let events = payload(
         declaration,
         &declaration.event_enum(),
-        &format!("What can happen to `{name}`."),
+        &format!(" What can happen to `{name}`."),
         declaration.events.iter().map(|event| &event.method),
     );
     let commands = payload(
         declaration,
         &declaration.command_enum(),
-        &format!("What `{name}` can be asked to do."),
+        &format!(" What `{name}` can be asked to do."),
         declaration.commands.iter().map(|command| &command.method),
     );
     let rules = rules(declaration);
@@ -112,7 +112,7 @@ fn rules(declaration: &Declaration) -> TokenStream {
     let (vis, conditions) = (&declaration.vis, &declaration.conditions);
     let of = declaration.rule_enum();
     let doc = format!(
-        "The rules and invariants of `{}`.",
+        " The rules and invariants of `{}`.",
         plain(&declaration.ident)
     );
     let variants = declaration.rules.iter().map(|rule| {

@@ -16,7 +16,7 @@ pub(crate) fn model(declaration: &Declaration) -> TokenStream {
     } = declaration;
     let name = text(name);
     let doc = if doc.is_empty() {
-        quote!(::std::borrow::Cow::Borrowed(<#path as ::lawful::State>::DOC))
+        quote!(::std::borrow::Cow::Borrowed(::lawful::__private::state_doc::<#path>()))
     } else {
         text(doc)
     };
@@ -44,7 +44,7 @@ pub(crate) fn model(declaration: &Declaration) -> TokenStream {
         ::lawful::model::AggregateModel {
             name: #name,
             doc: #doc,
-            state: ::lawful::__private::shape(<#path as ::lawful::State>::SHAPE),
+            state: ::lawful::__private::state_shape::<#path>(),
             rules: #rules,
             invariants: #invariants,
             commands: #commands,
