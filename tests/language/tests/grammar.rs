@@ -1,5 +1,13 @@
 //! The compiled form of a declaration and its trees say the same, over an aggregate that uses the whole grammar.
 
+#![allow(
+    clippy::pedantic,
+    clippy::style,
+    clippy::complexity,
+    unreachable_pub,
+    reason = "the declaration says the same things in several ways on purpose"
+)]
+
 #[path = "declarations/grammar.rs"]
 mod grammar;
 
