@@ -14,9 +14,7 @@ impl AggregateModel {
     pub fn fold_fingerprint(&self) -> Option<String> {
         let called = self.called_by_updates();
         let updates = self.events.iter().map(|event| &event.update);
-        let trees: Vec<&Expr> = updates
-            .chain(called.iter().map(|called| called.body()))
-            .collect();
+        let trees: Vec<&Expr> = updates.chain(called.iter().map(Called::body)).collect();
         if self.snapshot.is_none() && trees.iter().any(|tree| !tree.opaque().is_empty()) {
             return None;
         }

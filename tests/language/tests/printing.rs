@@ -1,5 +1,6 @@
 //! The canonical text of whole models, their JSON form and the fingerprint of their folds.
 
+#[expect(unreachable_pub, dead_code, reason = "each test uses some of it")]
 mod declared;
 
 use declared::{LIMIT, LineItem, Status};

@@ -80,16 +80,7 @@ impl Writer {
                 self.text(".");
                 self.only(call, Level::Postfix);
             }
-            Expr::Function { path, arguments } => match &**arguments {
-                [element, times] if path == "repeat" => {
-                    self.text("[");
-                    self.expr(element, Level::Lowest);
-                    self.text("; ");
-                    self.expr(times, Level::Lowest);
-                    self.text("]");
-                }
-                arguments => self.call(path, arguments),
-            },
+            Expr::Function { path, arguments } => self.function(path, arguments),
             Expr::Construct {
                 path,
                 fields,
@@ -110,15 +101,30 @@ impl Writer {
                 from,
                 to,
                 inclusive,
-            } => {
-                if let Some(from) = from.first() {
-                    self.expr(from, Level::Or);
-                }
-                self.text(if *inclusive { "..=" } else { ".." });
-                if let Some(to) = to.first() {
-                    self.expr(to, Level::Or);
-                }
+            } => self.range(from.first(), to.first(), *inclusive),
+            Expr::Try(of) => {
+                self.only(of, Level::Postfix);
+                self.text("?");
             }
+            Expr::Event { name, values, .. } => self.named(name, values),
+            Expr::Emit(parts) => {
+                self.expr_at(parts, 0, Level::Postfix);
+                self.text(".emit(");
+                self.expr_at(parts, 1, Level::Lowest);
+                self.text(")");
+            }
+            Expr::Opaque(source) => {
+                self.text("opaque { ");
+                self.text(source);
+                self.text(" }");
+            }
+            statement => self.statement(statement),
+        }
+    }
+
+    /// What mostly stands in a block.
+    fn statement(&mut self, statement: &Expr) {
+        match statement {
             Expr::Block { statements, value } => self.block(statements, *value),
             Expr::Bind { pattern, parts } => {
                 self.bind(pattern, parts);
@@ -146,22 +152,8 @@ impl Writer {
                     self.expr(value, Level::Lowest);
                 }
             }
-            Expr::Try(of) => {
-                self.only(of, Level::Postfix);
-                self.text("?");
-            }
-            Expr::Event { name, values, .. } => self.named(name, values),
-            Expr::Emit(parts) => {
-                self.expr_at(parts, 0, Level::Postfix);
-                self.text(".emit(");
-                self.expr_at(parts, 1, Level::Lowest);
-                self.text(")");
-            }
-            Expr::Opaque(source) => {
-                self.text("opaque { ");
-                self.text(source);
-                self.text(" }");
-            }
+            // Everything else is an expression, and shown as one.
+            _ => {}
         }
     }
 
@@ -181,6 +173,29 @@ impl Writer {
         self.text("(");
         self.exprs(arguments);
         self.text(")");
+    }
+
+    fn function(&mut self, path: &str, arguments: &[Expr]) {
+        match arguments {
+            [element, times] if path == "repeat" => {
+                self.text("[");
+                self.expr(element, Level::Lowest);
+                self.text("; ");
+                self.expr(times, Level::Lowest);
+                self.text("]");
+            }
+            arguments => self.call(path, arguments),
+        }
+    }
+
+    fn range(&mut self, from: Option<&Expr>, to: Option<&Expr>, inclusive: bool) {
+        if let Some(from) = from {
+            self.expr(from, Level::Or);
+        }
+        self.text(if inclusive { "..=" } else { ".." });
+        if let Some(to) = to {
+            self.expr(to, Level::Or);
+        }
     }
 
     /// A name with its arguments, if it has any: events, rules of `requires`.

@@ -150,7 +150,7 @@ impl Writer {
             Expr::Block { .. } if role == Role::Emits => self.text("emits nothing"),
             Expr::Block { .. } => self.text("nothing"),
             Expr::Tuple(parts) if parts.is_empty() && role == Role::Statement => {
-                self.text("nothing")
+                self.text("nothing");
             }
             Expr::Construct { path, values, .. }
                 if role == Role::Emits && matches!(&**path, "Some" | "Ok") && values.len() == 1 =>

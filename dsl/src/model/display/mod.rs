@@ -28,6 +28,7 @@ impl Display for Pattern {
 impl Expr {
     /// The expression on one line, in a rule, command, event or helper with these parameters: a field that is named like one of
     /// them, or like a name that the expression binds, is shown as `self.name`.
+    #[must_use]
     pub fn shown(&self, parameters: &[Parameter]) -> impl Display {
         let mut writer = Writer::new(parameters, &[self]);
         writer.expr(self, operator::Level::Lowest);

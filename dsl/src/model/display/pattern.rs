@@ -36,7 +36,7 @@ impl Writer {
             } => self.construct_pattern(path, fields, patterns),
             Pattern::Tuple(parts) => {
                 self.text("(");
-                self.list(parts.iter(), |writer, part| writer.pattern(part));
+                self.list(parts.iter(), Writer::pattern);
                 if matches!(&**parts, [only] if *only != Pattern::Rest) {
                     self.text(",");
                 }
@@ -44,7 +44,7 @@ impl Writer {
             }
             Pattern::Slice(parts) => {
                 self.text("[");
-                self.list(parts.iter(), |writer, part| writer.pattern(part));
+                self.list(parts.iter(), Writer::pattern);
                 self.text("]");
             }
             Pattern::Any(cases) => {
