@@ -16,7 +16,7 @@ use uuid::Uuid;
 /// integers keep their width, so that an overflow is found.
 ///
 /// Two values are equal when the values of the domain are: names of fields and variants compare without regard to case, `_` and `-`, so
-/// that a rename for JSON makes no difference, a literal without a suffix equals a number of any width, and a list equals an array.
+/// that a rename for JSON makes no difference, whole numbers compare by value whatever their width, and a list equals an array.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Datum {
     /// Truth.

@@ -1,4 +1,4 @@
-use super::{Datum, IntType, same_name};
+use super::{Datum, same_name};
 use std::cmp::Ordering;
 
 impl Datum {
@@ -126,9 +126,7 @@ impl PartialEq for Datum {
         }
         match (self, other) {
             (Datum::Bool(one), Datum::Bool(two)) => one == two,
-            (Datum::Int(ty, one), Datum::Int(other, two)) => {
-                one == two && (ty == other || [*ty, *other].contains(&IntType::Literal))
-            }
+            (Datum::Int(_, one), Datum::Int(_, two)) => one == two,
             (Datum::Float(one), Datum::Float(two)) => one == two,
             (Datum::Char(one), Datum::Char(two)) => one == two,
             (Datum::Str(one), Datum::Str(two)) => one == two,

@@ -478,6 +478,10 @@ fn tried(of: Value) -> Result<Value, Stop> {
             of: owner, name, ..
         } if owner == "Result" && name == "Ok" => of.part(0).ok_or_else(|| malformed("`?`")),
         Datum::Variant { of: owner, .. } if owner == "Result" => Err(Stop::Return(Box::new(of))),
+        Datum::List(_) => match super::methods::transposed(&of, false) {
+            Some(of) => tried(of),
+            None => Err(mismatch("`?` meets a list".to_owned())),
+        },
         other => Err(mismatch(format!(
             "`?` meets `{other}`: expected an `Option` or a `Result`"
         ))),

@@ -147,6 +147,22 @@ impl<'m> Machine<'m> {
         });
     }
 
+    /// What a name holds, with the places that its value stands for.
+    pub(super) fn held(&self, name: &str) -> Result<Value, EvaluateError> {
+        self.binding(name, false)
+            .map(|binding| binding.value.clone())
+            .ok_or_else(|| unbound(name))
+    }
+
+    /// Lets a name hold another value, wherever the old one stood.
+    pub(super) fn rebind(&mut self, name: &str, value: Value) {
+        let frame = self.frame;
+        let mut bindings = self.bindings[frame..].iter_mut().rev();
+        if let Some(binding) = bindings.find(|binding| binding.name == name) {
+            binding.value = value;
+        }
+    }
+
     fn binding(&self, name: &str, parameter: bool) -> Option<&Binding> {
         let frame = &self.bindings[self.frame..];
         frame
@@ -385,7 +401,7 @@ fn rebase(places: &mut Places, gone: &Binding) {
 /// Gives the literals of a new value the widths of the old one.
 fn adopt_from(new: &mut Datum, old: &Datum) {
     if let Datum::Int(width, _) = old
-        && let Datum::Int(crate::IntType::Literal, literal) = new
+        && let Datum::Int(_, literal) = new
         && width.holds(*literal)
     {
         *new = Datum::Int(*width, *literal);

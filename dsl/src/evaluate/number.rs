@@ -77,11 +77,16 @@ fn ordered(one: &Datum, two: &Datum, is: impl Fn(Ordering) -> bool) -> Answer {
     Ok(Datum::Bool(is(one.compare(two))))
 }
 
-/// The type of a number beside another: a literal takes the other's.
+/// The type of a number beside another: a literal takes the other's, and of two widths one must have been widened by `into()`, which
+/// the tree does not keep.
 pub(super) fn common(one: IntType, two: IntType) -> Option<IntType> {
+    let holds =
+        |wide: IntType, narrow: IntType| wide.holds(narrow.min()) && wide.holds(narrow.max());
     match (one, two) {
         (IntType::Literal, ty) | (ty, IntType::Literal) => Some(ty),
-        (one, two) => (one == two).then_some(one),
+        (one, two) if holds(one, two) => Some(one),
+        (one, two) if holds(two, one) => Some(two),
+        _ => None,
     }
 }
 

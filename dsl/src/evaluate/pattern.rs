@@ -1,6 +1,7 @@
 //! Patterns: whether they fit, and what they bind.
 
 use super::machine::{Machine, Stop};
+use super::methods::transposed;
 use super::value::Value;
 use super::{EvaluateError, calls};
 use crate::Datum;
@@ -92,7 +93,12 @@ impl<'m> Machine<'m> {
         value: &Value,
     ) -> Result<bool, Stop> {
         let last = last_segment(path);
-        let value = calls::settled(value.clone());
+        let mut value = calls::settled(value.clone());
+        if let ("Some" | "None" | "Ok" | "Err", Datum::List(_)) = (last, &value.datum)
+            && let Some(transposed) = transposed(&value, matches!(last, "Ok" | "Err"))
+        {
+            value = transposed;
+        }
         match &value.datum {
             Datum::Option(inner) => {
                 let named = match last {

@@ -291,10 +291,12 @@ impl<'m> Shapes<'m> {
             }
         }
         match datum {
-            Datum::Int(width @ IntType::Literal, value) => {
+            Datum::Int(width, value) => {
+                // A literal, or a number that `into()` widens, which the tree does not keep.
                 if let Some(known) = self.width(ty).filter(|known| known.holds(*value)) {
                     *width = known;
-                } else if *value == 0
+                } else if *width == IntType::Literal
+                    && *value == 0
                     && let Some(zero) = self.default(ty)
                 {
                     *datum = zero;

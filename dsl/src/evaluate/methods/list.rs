@@ -27,7 +27,7 @@ impl<'m> Machine<'m> {
             ("push" | "push_back", 1) => new.push(self.argument(call, 0)?.datum),
             ("push_front", 1) => new.insert(0, self.argument(call, 0)?.datum),
             ("pop" | "pop_back" | "pop_last", 0) => given = optional(new.pop()),
-            ("pop_front" | "pop_first" | "next", 0) => {
+            ("pop_front" | "pop_first", 0) => {
                 let first = of.part(0);
                 if !new.is_empty() {
                     new.remove(0);

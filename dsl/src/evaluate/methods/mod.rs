@@ -55,6 +55,9 @@ impl<'m> Machine<'m> {
             Some((name, rest)) => (name, Some(rest.strip_suffix('>').unwrap_or(rest))),
             None => (name, None),
         };
+        if name == "next" && arguments.is_empty() {
+            return self.next_item(of);
+        }
         let of = if changes(name) {
             self.place(of)?
         } else {
@@ -113,8 +116,41 @@ impl<'m> Machine<'m> {
             Some(value) => Ok(Some(value)),
             None => match self.on_any(call)? {
                 Some(value) => Ok(Some(value)),
-                None => self.on_sequence(call),
+                None => match self.on_sequence(call)? {
+                    Some(value) => Ok(Some(value)),
+                    None => self.on_transposed(call),
+                },
             },
+        }
+    }
+
+    /// `iterator.next()`: a name that holds an iterator then holds what is left of it.
+    fn next_item(&mut self, of: &'m Expr) -> Result<Value, Stop> {
+        // The places of its items, not those of the name, which holds fewer items afterwards.
+        let iterator = match of {
+            Expr::Local(name) => self.held(name)?,
+            of => self.eval(of)?,
+        };
+        let mut items = self.items(iterator)?.into_iter();
+        let first = items.next();
+        if let Expr::Local(name) = of {
+            self.rebind(name, Value::list(items.collect()));
+        }
+        Ok(Value::option(first))
+    }
+
+    /// A method of what `collect::<Option<Vec<_>>>()` gives: the tree does not keep what is collected into, so it stands as the list.
+    fn on_transposed(&mut self, call: &Call<'m>) -> Answer {
+        let Some(of) = transposed(
+            &call.of,
+            call.name.contains("ok") || call.name.contains("err"),
+        ) else {
+            return Ok(None);
+        };
+        let call = Call { of, ..*call };
+        match call.of.datum {
+            Datum::Option(_) => self.on_option(&call),
+            _ => self.on_result(&call),
         }
     }
 
@@ -297,6 +333,36 @@ fn walked(inclusive: bool, fields: &[(String, Datum)]) -> Result<Vec<Value>, Sto
         .collect())
 }
 
+/// A list of options as the option of a list, and a list of results as the result of one. An empty list may be either.
+pub(super) fn transposed(of: &Value, empty_is_result: bool) -> Option<Value> {
+    let Datum::List(items) = &of.datum else {
+        return None;
+    };
+    let is_result = |item: &Datum| matches!(item, Datum::Variant { of, .. } if of == "Result");
+    let is_option = |item: &Datum| matches!(item, Datum::Option(_));
+    let results = match items.first() {
+        None => empty_is_result,
+        Some(_) if items.iter().all(is_result) => true,
+        Some(_) if items.iter().all(is_option) => false,
+        Some(_) => return None,
+    };
+    let mut inner = Vec::new();
+    for index in 0..items.len() {
+        let item = of.part(index)?;
+        match &item.datum {
+            Datum::Option(Some(_)) => inner.push(item.part(0)?),
+            Datum::Variant { name, .. } if name == "Ok" => inner.push(item.part(0)?),
+            _ => return Some(item),
+        }
+    }
+    let list = Value::list(inner);
+    Some(if results {
+        Value::one_part(list, Datum::ok)
+    } else {
+        Value::some(list)
+    })
+}
+
 /// Whether a method changes what it is called on, or gives out places in it.
 fn changes(name: &str) -> bool {
     matches!(
@@ -321,13 +387,13 @@ fn changes(name: &str) -> bool {
             | "get_or_insert"
             | "get_or_insert_default"
             | "get_or_insert_with"
+            | "index"
             | "insert"
             | "insert_str"
             | "iter_mut"
             | "last_mut"
             | "make_ascii_lowercase"
             | "make_ascii_uppercase"
-            | "next"
             | "pop"
             | "pop_back"
             | "pop_first"

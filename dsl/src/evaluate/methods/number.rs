@@ -109,8 +109,13 @@ fn with_another(name: &str, (one, value): (IntType, i128), (two, by): (IntType, 
     if let Some(answer) = powers(name, one, value, by) {
         return answer;
     }
-    let Some(ty) = common(one, two) else {
+    if name.ends_with("signed") {
         return mixed(name, one, value, by);
+    }
+    let Some(ty) = common(one, two) else {
+        return Err(mismatch(format!(
+            "`{value}.{name}({by})` mixes two types of numbers"
+        )));
     };
     let (kind, operation) = name.split_once('_').unwrap_or(("", name));
     let exact = match operation {
@@ -237,11 +242,7 @@ fn mixed(name: &str, ty: IntType, value: i128, by: i128) -> Answer {
     let exact = match operation {
         "add_signed" | "add_unsigned" => value.checked_add(by),
         "sub_unsigned" | "sub_signed" => value.checked_sub(by),
-        _ => {
-            return Err(mismatch(format!(
-                "`{value}.{name}({by})` mixes two types of numbers"
-            )));
-        }
+        _ => return Ok(None),
     };
     match kind {
         "checked" => found(checked(ty, exact)),

@@ -313,7 +313,7 @@ impl<'m> Machine<'m> {
                 let place = self.index_argument(call)?;
                 found(Value::option(items.get(place).cloned()))
             }
-            ("first" | "next", 0) => found(Value::option(items.first().cloned())),
+            ("first", 0) => found(Value::option(items.first().cloned())),
             ("last" | "next_back", 0) => found(Value::option(items.last().cloned())),
             _ => Ok(None),
         }
