@@ -291,7 +291,12 @@ fn pass_on<A: Aggregate>(root: &Arc<Root<A>>, mut turn: MutexGuard<'_, Turn<A>>)
         turn.taken = false;
         return;
     }
-    let waits = |member: &Member<A>| member.answer.as_ref().is_some_and(|answer| !answer.is_closed());
+    let waits = |member: &Member<A>| {
+        member
+            .answer
+            .as_ref()
+            .is_some_and(|answer| !answer.is_closed())
+    };
     let mut group = Vec::new();
     while group.len() < GROUP
         && let Some(member) = turn.waiting.pop_front()

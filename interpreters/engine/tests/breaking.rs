@@ -4,7 +4,7 @@ mod fixture;
 
 use fixture::{Account, AccountCommand, AccountEvent, Act, Bank, BankEvent, ScriptedLog};
 use lawful::log::{Batch, CommandId, EventLog, StreamId, Submission};
-use lawful::{FailureKind, Few, Id, Uuid};
+use lawful::{FailureKind, Few, Has, Id, Uuid};
 use lawful_engine::{Engine, EngineOptions, Error};
 use lawful_memory::MemoryLog;
 use std::sync::Arc;
@@ -71,7 +71,7 @@ fn theirs(id: Id<Account>, expected: u64, amount: i64) -> Batch<BankEvent> {
         commands: Few::One(Submission {
             id: CommandId::from(Uuid::new_v4()),
             chosen: None,
-            events: Few::One(BankEvent::Account(event)),
+            events: Few::One(<Bank as Has<Account>>::inject(event)),
             correlation: Uuid::nil(),
             causation: None,
             metadata: None,

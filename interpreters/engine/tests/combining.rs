@@ -402,7 +402,7 @@ async fn thirty_two_tasks_on_one_root_lose_and_double_nothing() {
         receipts.extend(task.await.unwrap());
     }
     receipts.sort_unstable();
-    let history = bank.history(id).collect().await.unwrap();
+    let history = bank.history(id).entries().await.unwrap();
     assert_eq!(history.len(), receipts.len() + 1);
     let mut balance = 0;
     for (entry, (version, told)) in history[1..].iter().zip(receipts) {

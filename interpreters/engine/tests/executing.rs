@@ -206,7 +206,7 @@ async fn the_history_is_whole_over_several_pages() {
     bank.execute(ada, AccountCommand::Pay { amounts })
         .await
         .unwrap();
-    let history = bank.history(ada).collect().await.unwrap();
+    let history = bank.history(ada).entries().await.unwrap();
     assert_eq!(history.len(), 1_501);
     for (entry, version) in history.iter().zip(1..) {
         assert_eq!(entry.version, version);
@@ -240,7 +240,7 @@ async fn a_history_that_cannot_be_read_on_ends_with_the_failure() {
     assert_eq!(*failure.kind(), FailureKind::Unavailable);
     assert!(history.next().await.is_none());
     log.unreadable(1);
-    let failure = bank.history(ada).collect().await.unwrap_err();
+    let failure = bank.history(ada).entries().await.unwrap_err();
     assert_eq!(*failure.kind(), FailureKind::Unavailable);
 }
 
@@ -262,7 +262,7 @@ async fn what_the_caller_said_stands_on_each_event() {
     .metadata("by", "Grace")
     .await
     .unwrap();
-    let history = bank.history(ada).collect().await.unwrap();
+    let history = bank.history(ada).entries().await.unwrap();
     assert_eq!(history[0].correlation_id, history[0].command_id.uuid());
     assert_eq!(
         (history[0].causation_id, &history[0].metadata),

@@ -73,7 +73,9 @@ impl ByHand {
             after.evolve(event);
         }
         Account::uphold(&root.state, &after, command)?;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         for event in &events {
             root.version += 1;
             root.places.push(log.len());
@@ -99,7 +101,10 @@ impl ByHand {
 /// Polls a future that is ready at once.
 fn ready<F: Future>(future: F) -> F::Output {
     let mut future = std::pin::pin!(future);
-    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+    match future
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()))
+    {
         Poll::Ready(output) => output,
         Poll::Pending => unreachable!("nothing in memory waits"),
     }
@@ -150,7 +155,9 @@ const CASES: [Case; 3] = [
         },
         by_hand: || {
             let (store, id) = (ByHand::default(), Uuid::new_v4());
-            store.execute(id, Uuid::from_u128(0), false, &open()).unwrap();
+            store
+                .execute(id, Uuid::from_u128(0), false, &open())
+                .unwrap();
             time(COMMANDS, |number| {
                 let command_id = Uuid::from_u128(u128::from(number));
                 let told = store.execute(id, command_id, false, &deposit(1)).unwrap();
@@ -210,9 +217,14 @@ fn main() {
         let least = (0..ROUNDS * 10).map(|_| (CASES[0].engine)());
         return println!("{:.0} ns", least.fold(f64::MAX, f64::min));
     }
-    let sized = memory().execute(Id::<Account>::new(), deposit(1)).into_future();
+    let sized = memory()
+        .execute(Id::<Account>::new(), deposit(1))
+        .into_future();
     println!("the future of a command: {} bytes", size_of_val(&sized));
-    println!("{:<24} {:>10} {:>10} {:>7}", "ns per command", "engine", "by hand", "ratio");
+    println!(
+        "{:<24} {:>10} {:>10} {:>7}",
+        "ns per command", "engine", "by hand", "ratio"
+    );
     for case in &CASES {
         // The least time of many short rounds is what is left when nobody else wants the processor.
         let (mut engine, mut by_hand) = (f64::MAX, f64::MAX);
@@ -220,6 +232,10 @@ fn main() {
             engine = engine.min((case.engine)());
             by_hand = by_hand.min((case.by_hand)());
         }
-        println!("{:<24} {engine:>10.0} {by_hand:>10.0} {:>7.2}", case.name, engine / by_hand);
+        println!(
+            "{:<24} {engine:>10.0} {by_hand:>10.0} {:>7.2}",
+            case.name,
+            engine / by_hand
+        );
     }
 }

@@ -111,7 +111,12 @@ impl<E: lawful::Payload> Records<E> {
         write(&mut self.all, stream, batch, self.log, self.last)
     }
 
-    pub(crate) fn stream_after(&self, stream: StreamId, after: u64, limit: usize) -> Vec<Recorded<E>> {
+    pub(crate) fn stream_after(
+        &self,
+        stream: StreamId,
+        after: u64,
+        limit: usize,
+    ) -> Vec<Recorded<E>> {
         let places = self
             .streams
             .get(&stream)
@@ -199,7 +204,9 @@ fn write_command<E>(
     match command.events {
         Few::None => {}
         Few::One(event) => write(0, event),
-        Few::Many(events) => (0..).zip(events).for_each(|(index, event)| write(index, event)),
+        Few::Many(events) => (0..)
+            .zip(events)
+            .for_each(|(index, event)| write(index, event)),
     }
     let position = Position::new(log, all.len() as u64);
     if let Some(payload) = command.chosen {
