@@ -2,6 +2,7 @@
 
 mod broken;
 mod check;
+pub mod engine;
 mod factory;
 mod given;
 mod report;

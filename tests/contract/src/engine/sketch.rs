@@ -1,0 +1,369 @@
+use super::past::{Past, fold};
+use super::{Desk, DeskEvent, EngineDefect};
+use crate::given::ALL;
+use lawful::log::{AppendError, Batch, CommandId, EventLog, Outcome, StreamId, Submission};
+use lawful::{
+    Aggregate, AsOf, Error, Events, Execute, Failure, FailureKind, Few, Has, History, Id,
+    Interpreter, Loaded, Options, Receipt, Start, Uuid,
+};
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A plain interpreter with at most one [`EngineDefect`]: it keeps states, decides, appends, and decides again. Without a defect it
+/// keeps every rule, and is what an engine comes down to when speed does not matter.
+#[derive(Debug, Clone)]
+pub struct Sketch<L> {
+    log: L,
+    defect: Option<EngineDefect>,
+    kept: Arc<Mutex<HashMap<Uuid, Box<dyn Any + Send>>>>,
+}
+
+/// A state and its version.
+pub(super) type Kept<A> = (A, u64);
+
+/// A command with all that was said about it.
+struct Asked<A: Aggregate> {
+    command: A::Command,
+    id: CommandId,
+    chosen: Option<Uuid>,
+    expected: Option<u64>,
+    submission: Submission<DeskEvent>,
+}
+
+impl<L: EventLog<Event = DeskEvent>> Sketch<L> {
+    /// An interpreter over this log with this defect, or without any.
+    #[must_use]
+    pub fn new(log: L, defect: Option<EngineDefect>) -> Self {
+        Sketch {
+            log,
+            defect,
+            kept: Arc::default(),
+        }
+    }
+
+    fn has(&self, defect: EngineDefect) -> bool {
+        self.defect == Some(defect)
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, HashMap<Uuid, Box<dyn Any + Send>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep<A: Aggregate>(&self, id: Id<A>, kept: Kept<A>) {
+        self.shelf().insert(id.uuid(), Box::new(kept));
+    }
+
+    fn forget<A: Aggregate>(&self, id: Id<A>) {
+        self.shelf().remove(&id.uuid());
+    }
+
+    fn kept<A: Aggregate>(&self, id: Id<A>) -> Option<Kept<A>> {
+        self.shelf().get(&id.uuid())?.downcast_ref().cloned()
+    }
+
+    /// What is kept, or else what the log holds.
+    async fn present<A: Aggregate>(&self, id: Id<A>) -> Result<Kept<A>, Failure>
+    where
+        Desk: Has<A>,
+    {
+        match self.kept(id) {
+            Some(kept) => Ok(kept),
+            None => self.reload(id).await,
+        }
+    }
+
+    async fn reload<A: Aggregate>(&self, id: Id<A>) -> Result<Kept<A>, Failure>
+    where
+        Desk: Has<A>,
+    {
+        let page = self.log.read_stream(stream_of(id), 0, ALL).await?;
+        let kept = (fold::<A>(&page.entries), page.version);
+        self.keep(id, kept.clone());
+        Ok(kept)
+    }
+
+    /// Whether the stream is still at the version seen.
+    async fn confirmed<A: Aggregate>(&self, id: Id<A>, version: u64) -> Result<bool, Failure> {
+        if version == 0 && self.has(EngineDefect::ForgetsAbsence) {
+            return Ok(true);
+        }
+        let (actual, _) = self.log.version(stream_of(id)).await?;
+        let ahead = self.has(EngineDefect::AnswersBeforeCommit) && actual < version;
+        Ok(actual == version || ahead)
+    }
+
+    async fn run<A: Aggregate>(&self, id: Id<A>, asked: Asked<A>) -> Result<Receipt<A>, Error>
+    where
+        Desk: Has<A>,
+    {
+        loop {
+            if let Some(receipt) = self.settled(id, &asked).await? {
+                return Ok(receipt);
+            }
+            let (state, version) = self.present(id).await?;
+            if let Some(expected) = asked.expected
+                && expected != version
+                && !self.has(EngineDefect::IgnoresVersionAsked)
+            {
+                if self.confirmed(id, version).await? {
+                    return Err(mismatch(id, expected, version).into());
+                }
+                self.forget(id);
+                continue;
+            }
+            let events = match state.decide(&asked.command) {
+                Ok(events) => events,
+                Err(rejection) => {
+                    if self.has(EngineDefect::ForgetsReadSet) && version > 0
+                        || self.confirmed(id, version).await?
+                    {
+                        return Err(rejection.into());
+                    }
+                    self.forget(id);
+                    continue;
+                }
+            };
+            let unasked = events.is_empty() && asked.chosen.is_none();
+            if unasked && self.has(EngineDefect::TrustsSilence) && version > 0 {
+                return Ok(receipt(id, (state, version), None, events));
+            }
+            if let Some(receipt) = self.append(id, &asked, (state, version), events).await? {
+                return Ok(receipt);
+            }
+            self.forget(id);
+        }
+    }
+
+    /// The receipt, or nothing where the command has to be decided again.
+    async fn append<A: Aggregate>(
+        &self,
+        id: Id<A>,
+        asked: &Asked<A>,
+        before: Kept<A>,
+        events: Events<A::Event>,
+    ) -> Result<Option<Receipt<A>>, Error>
+    where
+        Desk: Has<A>,
+    {
+        let (state, version) = &before;
+        let mut after = (state.clone(), version + events.len() as u64);
+        for event in &events {
+            after.0.evolve(event);
+        }
+        let early = [
+            EngineDefect::AnswersBeforeCommit,
+            EngineDefect::KeepsAfterFailure,
+        ];
+        if early.into_iter().any(|defect| self.has(defect)) {
+            self.keep(id, after.clone());
+        }
+        let mut expected = *version;
+        let unasked = events.is_empty() && asked.chosen.is_none();
+        if expected == 0 && unasked && self.has(EngineDefect::ForgetsAbsence) {
+            return Ok(Some(receipt(id, after, None, events)));
+        }
+        if self.has(EngineDefect::OverwritesVersion) && !events.is_empty() {
+            expected = self.log.version(stream_of(id)).await?.0;
+        }
+        let mut submission = asked.submission.clone();
+        let silent = events.is_empty();
+        submission.events = events.iter().cloned().map(Desk::inject).collect();
+        submission.chosen = match self.defect {
+            Some(EngineDefect::LosesId) if !silent => None,
+            Some(EngineDefect::LosesSilentId) if silent => None,
+            _ => asked.chosen,
+        };
+        let batch = Batch {
+            stream: stream_of(id),
+            expected,
+            commands: Few::One(submission),
+        };
+        match self.log.append(batch.clone()).await {
+            Ok(appended) => {
+                self.keep(id, after.clone());
+                let position = appended.positions.first().copied();
+                let told = match self.defect {
+                    Some(EngineDefect::ReceiptOfBefore) => (before.0, after.1),
+                    _ => after,
+                };
+                Ok(Some(receipt(id, told, position, events)))
+            }
+            Err(AppendError::Conflict { .. } | AppendError::Duplicate { .. }) => Ok(None),
+            Err(AppendError::Failed(failure)) => {
+                if !self.has(EngineDefect::KeepsAfterFailure) {
+                    self.forget(id);
+                }
+                let unknown = *failure.kind() == FailureKind::OutcomeUnknown;
+                if unknown && self.has(EngineDefect::RepeatsUnknown) && asked.chosen.is_none() {
+                    return Ok(None);
+                }
+                Err(failure.into())
+            }
+        }
+    }
+
+    /// The receipt of a command whose chosen id is known already.
+    async fn settled<A: Aggregate>(
+        &self,
+        id: Id<A>,
+        asked: &Asked<A>,
+    ) -> Result<Option<Receipt<A>>, Failure>
+    where
+        Desk: Has<A>,
+    {
+        let Some(payload) = asked.chosen else {
+            return Ok(None);
+        };
+        let Some(outcome) = self.log.outcome(stream_of(id), asked.id).await? else {
+            return Ok(None);
+        };
+        if outcome.payload != payload && !self.has(EngineDefect::TakesAnyCommand) {
+            let message = format!("command id `{}` came with another command", asked.id);
+            return Err(Failure::new(FailureKind::CommandIdReused, message));
+        }
+        let page = self.log.read_stream(stream_of(id), 0, ALL).await?;
+        let Outcome {
+            version,
+            events,
+            position,
+            ..
+        } = outcome;
+        let until = |version: u64| {
+            let entries = page.entries.iter();
+            entries.take_while(move |entry| entry.version <= version)
+        };
+        let state = fold::<A>(until(version));
+        let events = until(version)
+            .filter(|entry| entry.version > version - events)
+            .filter_map(|entry| Desk::project(&entry.event).cloned())
+            .collect();
+        Ok(Some(receipt(id, (state, version), Some(position), events)))
+    }
+
+    async fn as_of<A: Aggregate>(&self, id: Id<A>, moment: AsOf) -> Result<Loaded<A>, Failure>
+    where
+        Desk: Has<A>,
+    {
+        let page = self.log.read_stream(stream_of(id), 0, ALL).await?;
+        if let AsOf::Version(version) = moment
+            && version > page.version
+        {
+            return Err(mismatch(id, version, page.version));
+        }
+        let past: Vec<_> = page
+            .entries
+            .into_iter()
+            .filter(|entry| match moment {
+                _ if self.has(EngineDefect::PastIsPresent) => true,
+                AsOf::Version(version) => entry.version <= version,
+                AsOf::Position(position) => entry.position <= position,
+                AsOf::Time(time) => entry.recorded_at <= time,
+            })
+            .collect();
+        Ok(Loaded {
+            state: Arc::new(fold::<A>(&past)),
+            version: past.len() as u64,
+        })
+    }
+}
+
+impl<L: EventLog<Event = DeskEvent>> Interpreter<Desk> for Sketch<L> {
+    fn execute<A: Aggregate>(
+        &self,
+        id: Id<A>,
+        command: A::Command,
+    ) -> Execute<impl Start<Out = Result<Receipt<A>, Error>> + use<L, A>>
+    where
+        Desk: Has<A>,
+    {
+        let sketch = self.clone();
+        Execute::new(move |options| async move {
+            let asked = asked(command, options)?;
+            sketch.run(id, asked).await
+        })
+    }
+
+    async fn load<A: Aggregate>(&self, id: Id<A>) -> Result<Loaded<A>, Failure>
+    where
+        Desk: Has<A>,
+    {
+        loop {
+            let (state, version) = self.present(id).await?;
+            let trusted = self.has(EngineDefect::TrustsCache) && version > 0;
+            if trusted || self.confirmed(id, version).await? {
+                let state = Arc::new(state);
+                return Ok(Loaded { state, version });
+            }
+            self.forget(id);
+        }
+    }
+
+    async fn load_as_of<A: Aggregate>(&self, id: Id<A>, moment: AsOf) -> Result<Loaded<A>, Failure>
+    where
+        Desk: Has<A>,
+    {
+        self.as_of(id, moment).await
+    }
+
+    fn history<A: Aggregate>(&self, id: Id<A>) -> History<A>
+    where
+        Desk: Has<A>,
+    {
+        History::new(Past::new(self.log.clone(), stream_of(id)))
+    }
+}
+
+fn asked<A: Aggregate>(command: A::Command, options: Options) -> Result<Asked<A>, Failure> {
+    let wishes = options.said().map(|wishes| *wishes).unwrap_or_default();
+    let written = serde_json::to_vec(&command).map_err(|error| {
+        let message = format!("command `{command}` cannot be written as JSON");
+        Failure::new(FailureKind::Unencodable, message).because(error)
+    })?;
+    let id = wishes.command_id.unwrap_or_else(|| Uuid::new_v4().into());
+    let digest = Uuid::new_v5(&Uuid::nil(), &written);
+    Ok(Asked {
+        command,
+        id,
+        chosen: wishes.command_id.map(|_| digest),
+        expected: wishes.expected_version,
+        submission: Submission {
+            id,
+            chosen: None,
+            events: Few::None,
+            correlation: wishes.correlation.unwrap_or(id.uuid()),
+            causation: wishes.causation,
+            metadata: (!wishes.metadata.is_empty()).then(|| Arc::new(wishes.metadata)),
+        },
+    })
+}
+
+fn receipt<A: Aggregate>(
+    id: Id<A>,
+    (state, version): Kept<A>,
+    position: Option<lawful::Position>,
+    events: Events<A::Event>,
+) -> Receipt<A> {
+    Receipt {
+        id,
+        version,
+        position,
+        events,
+        state: Arc::new(state),
+    }
+}
+
+fn stream_of<A: Aggregate>(id: Id<A>) -> StreamId {
+    StreamId {
+        aggregate: <A as Aggregate>::NAME,
+        id: id.uuid(),
+    }
+}
+
+fn mismatch<A: Aggregate>(id: Id<A>, expected: u64, actual: u64) -> Failure {
+    let message = format!(
+        "stream `{}` is at version {actual}, not at {expected}",
+        stream_of(id)
+    );
+    Failure::new(FailureKind::VersionMismatch { expected, actual }, message)
+}
