@@ -1,22 +1,55 @@
 use crate::rows::{BatchRows, CommandRow};
 use crate::statements::{EMPTY, Statements, text};
 use crate::writer::{Answer, Work};
+use foldhash::fast::RandomState;
 use lawful::log::{AppendError, Appended, CommandId, LogId, Outcome, Position, Snapshot, StreamId};
 use lawful::{Few, Timestamp, Uuid};
 use rusqlite::{OptionalExtension, Row, params};
+use std::collections::HashMap;
 
 /// What is done between BEGIN and COMMIT. An error of SQLite leaves the transaction unfit for a commit; an answer, be it a refusal, does
 /// not.
 pub(crate) struct Transaction<'s, 'c> {
     pub(crate) statements: &'s mut Statements<'c>,
+    pub(crate) streams: &'s mut Streams,
     pub(crate) log: LogId,
     /// The position of the last event, those of this transaction included.
     pub(crate) head: u64,
     pub(crate) recorded_at: Timestamp,
 }
 
+/// The streams that were looked up lately. They stay as they are while nobody else appends, which the head tells; without that, or after a
+/// transaction that did not commit, they are forgotten.
+#[derive(Default)]
+pub(crate) struct Streams {
+    found: HashMap<StreamId, Found, RandomState>,
+    head: u64,
+}
+
+/// How many streams are kept in mind.
+const STREAMS: usize = 8192;
+
+impl Streams {
+    /// To be called inside a transaction, with the position of the last event.
+    pub(crate) fn renew(&mut self, head: u64) {
+        if head != self.head || self.found.len() > STREAMS {
+            self.forget();
+            self.head = head;
+        }
+    }
+
+    /// The transaction that ended here was committed.
+    pub(crate) fn keep(&mut self, head: u64) {
+        self.head = head;
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.found.clear();
+    }
+}
+
 /// A stream that exists.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Found {
     number: i64,
     version: u64,
@@ -116,6 +149,11 @@ impl Transaction<'_, '_> {
             }
             None => None,
         };
+        if let Some(number) = number {
+            let version = before + count;
+            let found = Found { number, version };
+            self.streams.found.insert(batch.stream, found);
+        }
         let mut version = before;
         let mut positions = Few::None;
         for command in &batch.commands {
@@ -187,8 +225,12 @@ impl Transaction<'_, '_> {
     }
 
     fn find(&mut self, stream: StreamId) -> rusqlite::Result<Option<Found>> {
+        if let Some(found) = self.streams.found.get(&stream) {
+            return Ok(Some(*found));
+        }
         let mut room = EMPTY;
-        self.statements
+        let found = self
+            .statements
             .stream
             .query_row(
                 params![text(stream.id, &mut room), stream.aggregate],
@@ -199,7 +241,11 @@ impl Transaction<'_, '_> {
                     })
                 },
             )
-            .optional()
+            .optional()?;
+        if let Some(found) = found {
+            self.streams.found.insert(stream, found);
+        }
+        Ok(found)
     }
 
     fn create(&mut self, stream: StreamId, version: u64) -> rusqlite::Result<i64> {

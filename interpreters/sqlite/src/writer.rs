@@ -3,7 +3,7 @@ use crate::news::News;
 use crate::open::LOCK_SLICE;
 use crate::rows::BatchRows;
 use crate::statements::Statements;
-use crate::transaction::Transaction;
+use crate::transaction::{Streams, Transaction};
 use lawful::log::{AppendError, Appended, LogId, Snapshot, StreamId};
 use lawful::{FailureKind, Few, Timestamp};
 use rusqlite::{Connection, OptionalExtension};
@@ -67,6 +67,7 @@ impl Writer {
         let mut group = Vec::new();
         let mut answers = Vec::new();
         let mut recorded_at = Timestamp::MIN;
+        let mut streams = Streams::default();
         while let Some(job) = next(jobs) {
             group.push(job);
             // Prepared at the first use, so that an error is an answer.
@@ -85,6 +86,7 @@ impl Writer {
                 writer: self,
                 connection,
                 statements,
+                streams: &mut streams,
                 recorded_at: &mut recorded_at,
             };
             match turn.commit(&mut group, &mut answers, Some(jobs)) {
@@ -128,6 +130,7 @@ struct Turn<'t, 'c> {
     writer: &'t Writer,
     connection: &'c Connection,
     statements: &'t mut Statements<'c>,
+    streams: &'t mut Streams,
     /// The latest time given to anybody.
     recorded_at: &'t mut Timestamp,
 }
@@ -143,9 +146,12 @@ impl Turn<'_, '_> {
     ) -> Result<(), Broken> {
         answers.clear();
         let result = self.attempt(group, answers, jobs);
-        if result.is_err() && !self.connection.is_autocommit() {
-            // If even this fails, the next BEGIN does, and says why.
-            let _ = self.connection.execute_batch("ROLLBACK");
+        if result.is_err() {
+            self.streams.forget();
+            if !self.connection.is_autocommit() {
+                // If even this fails, the next BEGIN does, and says why.
+                let _ = self.connection.execute_batch("ROLLBACK");
+            }
         }
         result
     }
@@ -169,8 +175,10 @@ impl Turn<'_, '_> {
         });
         // Neither a clock that goes back nor another process with a faster one makes time run backwards.
         *self.recorded_at = (self.writer.clock)().max(last).max(*self.recorded_at);
+        self.streams.renew(head);
         let mut transaction = Transaction {
             statements: self.statements,
+            streams: self.streams,
             log: self.writer.log,
             head,
             recorded_at: *self.recorded_at,
@@ -195,6 +203,7 @@ impl Turn<'_, '_> {
                 worth_splitting,
             });
         }
+        self.streams.keep(head);
         self.writer.news.reached(head);
         Ok(())
     }
