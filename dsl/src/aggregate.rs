@@ -214,6 +214,7 @@ pub trait Decision<A: Aggregate> {
     fn into_events(self) -> Result<Events<A::Event>, A::Rule>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: Aggregate<Event = E>, E: Event> Decision<A> for E {
     fn into_events(self) -> Result<Events<E>, A::Rule> {
         Ok(Events::One(self))

@@ -5,6 +5,7 @@ use crate::documentation;
 use crate::naming::plain;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Path;
 use syn::spanned::Spanned;
 
 pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
@@ -60,6 +61,7 @@ fn payload_impl(payload: &Ident, aggregates: &[Aggregate]) -> TokenStream {
         .iter()
         .map(|aggregate| &aggregate.variant)
         .collect();
+    let events = paths.iter().map(|path| event(path));
     let names: Vec<TokenStream> = paths
         .iter()
         .map(|path| quote_spanned!(path.span()=> <#path as ::lawful::Aggregate>::NAME))
@@ -67,7 +69,7 @@ fn payload_impl(payload: &Ident, aggregates: &[Aggregate]) -> TokenStream {
     quote! {
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)]
         pub enum #payload {
-            #(#variants(<#paths as ::lawful::Aggregate>::Event),)*
+            #(#variants(#events),)*
         }
 
         const _: () = ::lawful::__private::distinct(&[#(#names),*]);
@@ -109,6 +111,11 @@ fn payload_impl(payload: &Ident, aggregates: &[Aggregate]) -> TokenStream {
     }
 }
 
+/// The event of an aggregate. What is said of an aggregate stands at its name, so that one that is none is reported there.
+fn event(path: &Path) -> TokenStream {
+    quote_spanned!(path.span()=> <#path as ::lawful::Aggregate>::Event)
+}
+
 /// One thing for each aggregate.
 fn each_impl(each: &Ident, aggregates: &[Aggregate]) -> TokenStream {
     let paths: Vec<_> = aggregates.iter().map(|aggregate| &aggregate.path).collect();
@@ -136,16 +143,15 @@ fn membership(domain: &Ident, payload: &Ident, each: &Ident, aggregate: &Aggrega
         variant,
         field,
     } = aggregate;
+    let event = event(path);
     quote! {
         #[automatically_derived]
         impl ::lawful::Has<#path> for #domain {
-            fn inject(event: <#path as ::lawful::Aggregate>::Event) -> #payload {
+            fn inject(event: #event) -> #payload {
                 #payload::#variant(event)
             }
 
-            fn project(
-                event: &#payload,
-            ) -> ::core::option::Option<&<#path as ::lawful::Aggregate>::Event> {
+            fn project(event: &#payload) -> ::core::option::Option<&#event> {
                 #[allow(unreachable_patterns)]
                 match event {
                     #payload::#variant(event) => ::core::option::Option::Some(event),

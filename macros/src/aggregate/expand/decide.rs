@@ -119,7 +119,9 @@ fn propose(declaration: &Declaration, one: &Command, command: &Ident) -> TokenSt
         ReturnType::Type(_, ty) => ty.span(),
         ReturnType::Default => ident.span(),
     };
-    let call = quote_spanned!(at=> Self::#ident(#this, #(#arguments),*));
+    let mut called = ident.clone();
+    called.set_span(at.resolved_at(ident.span()));
+    let call = quote_spanned!(at=> Self::#called(#this, #(#arguments),*));
     let decided = quote_spanned!(at=> ::lawful::__private::decided(#this, #command, #call));
     quote! {
         #of::#variant { #(#pattern),* } => {
