@@ -1,6 +1,6 @@
 use lawful::{Aggregate, Events, Rejection, RuleName};
 use std::any::Any;
-use std::fmt::{Debug, Display};
+use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What happened before: the beginning of a [`Story`].
@@ -12,7 +12,7 @@ pub struct Given<A: Aggregate> {
 
 /// Commands that were decided one after the other, by the compiled rules, and what became of each.
 ///
-/// [`Display`] tells it, and is made for `insta::assert_snapshot!`. An assertion that fails panics with the whole story.
+/// [`Display`](std::fmt::Display) tells it, and is made for `insta::assert_snapshot!`. An assertion that fails panics with the whole story.
 #[derive(Debug, Clone)]
 pub struct Story<A: Aggregate> {
     pub(crate) given: Given<A>,

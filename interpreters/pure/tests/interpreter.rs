@@ -2,6 +2,7 @@
 
 use lawful::prelude::*;
 use lawful_pure::Pure;
+use std::fmt::Write;
 
 /// A number.
 #[state]
@@ -39,8 +40,8 @@ async fn session(counting: &impl Interpreter<Counting>) -> String {
     let mut told = String::new();
     for by in [5, -7, -5] {
         match counting.execute(id, CounterCommand::change(by)).await {
-            Ok(receipt) => told += &format!("{receipt:#?}\n"),
-            Err(error) => told += &format!("{error}\n"),
+            Ok(receipt) => writeln!(told, "{receipt:#?}").unwrap(),
+            Err(error) => writeln!(told, "{error}").unwrap(),
         }
     }
     let history = counting.history(id).entries().await.unwrap();
@@ -65,10 +66,7 @@ async fn the_clock_stands_still_until_it_is_set() {
         .execute(id, CounterCommand::change(1))
         .await
         .unwrap();
-    counting
-        .clone()
-        .clock()
-        .set(start + Duration::from_secs(60));
+    counting.clone().clock().set(start + Duration::from_mins(1));
     counting
         .execute(id, CounterCommand::change(2))
         .await

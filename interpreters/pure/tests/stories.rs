@@ -4,7 +4,7 @@ use lawful::prelude::*;
 use lawful_pure::given;
 use std::panic::catch_unwind;
 
-pub type Cents = i64;
+type Cents = i64;
 
 /// A current account.
 #[state]
@@ -226,7 +226,7 @@ fn every_assertion_can_fail() {
         "another state"
     );
     let said = expected(move || {
-        drop(deposit().then_state(|state| assert!(state.balance < 0, "{}", state.balance)))
+        drop(deposit().then_state(|state| assert!(state.balance < 0, "{}", state.balance)));
     });
     assert_eq!(said, "another state: 35");
     // A defect is neither a rejection nor silence.
@@ -242,7 +242,7 @@ fn every_assertion_can_fail() {
         drop(given::<Account>([
             AccountEvent::deposited(i64::MAX),
             AccountEvent::deposited(1),
-        ]))
+        ]));
     });
     assert_eq!(
         said,
