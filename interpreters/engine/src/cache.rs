@@ -51,8 +51,8 @@ impl<A: Aggregate> Cache<A> {
     pub(crate) fn root(&self, id: Uuid, bounds: Bounds) -> Arc<Root<A>> {
         let (high, low) = id.as_u64_pair();
         // The last bits of every kind of UUID differ; the first ones help where somebody counts in them.
-        let shard = (low ^ (high >> 32)) as usize & bounds.mask;
-        let mut roots = self.shards[shard]
+        let bits = (low ^ (high >> 32)).to_le_bytes()[0];
+        let mut roots = self.shards[usize::from(bits) & bounds.mask]
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         if let Some(root) = roots.young.get(&id) {

@@ -213,7 +213,7 @@ async fn an_unknown_outcome_that_happened_is_settled_and_not_repeated() {
 #[tokio::test]
 async fn an_unknown_outcome_is_settled_although_others_went_on() {
     let (bank, id) = account([Act::LoseAnswer]).await;
-    let mut command = bank.execute(id, withdraw(60)).into_future();
+    let command = bank.execute(id, withdraw(60)).into_future();
     let mut command = std::pin::pin!(command);
     // The first poll appends, loses the answer and lets others go first.
     let mut cx = Context::from_waker(Waker::noop());

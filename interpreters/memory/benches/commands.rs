@@ -88,7 +88,7 @@ impl ByHand {
                 recorded_at: u64::try_from(now.as_micros()).unwrap_or_default(),
             });
         }
-        root.state = after.clone();
+        root.state.clone_from(&after);
         Ok(Told {
             version: root.version,
             position: log.len() as u64,
