@@ -60,6 +60,16 @@ impl Purse {
         PurseEvent::filled(amount)
     }
 
+    /// Puts something in three times, all or nothing.
+    #[command(requires(is_open))]
+    fn fill_thrice(&self, amount: i64) -> [PurseEvent; 3] {
+        [
+            PurseEvent::filled(amount),
+            PurseEvent::filled(amount),
+            PurseEvent::filled(amount),
+        ]
+    }
+
     /// Takes something out.
     #[command(requires(is_open, holds(amount)))]
     fn drain(&self, amount: i64) -> PurseEvent {
