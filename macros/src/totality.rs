@@ -166,7 +166,7 @@ impl<'a> Visit<'a> for Search<'_> {
                 self.partial(at, &found, "use `is_err_and`, `if let` or `match`");
             }
             "elapsed" if call.args.is_empty() => {
-                self.unrepeatable(at, &found, "take the time as a parameter `now: Timestamp`")
+                self.unrepeatable(at, &found, "take the time as a parameter `now: Timestamp`");
             }
             _ => {}
         }

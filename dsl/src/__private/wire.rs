@@ -67,6 +67,19 @@ impl<T: Debug + Serialize> Part for T {
     }
 }
 
+/// A parameter whose `#[serde(with = ..)]` writes it, and the data that it is written as.
+pub struct Written<'a, T>(pub &'a T, pub &'a dyn Fn() -> Datum);
+
+impl<T: Debug> Part for Written<'_, T> {
+    fn datum(&self) -> Datum {
+        self.1()
+    }
+
+    fn show(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        Debug::fmt(self.0, f)
+    }
+}
+
 /// `deposited(amount: 50)`
 ///
 /// # Errors
@@ -103,6 +116,9 @@ pub fn encode<T: Wire>(value: &T) -> serde_json::Result<String> {
     serde_json::to_string(&data::Data(value))
 }
 
+/// Makes the next schema version of the data.
+pub type Upcast = fn(Value) -> Result<Value, String>;
+
 /// How one event is read: its names, present one first, its present schema version, and how each older one becomes the next.
 #[derive(Debug)]
 pub struct Versions {
@@ -111,7 +127,7 @@ pub struct Versions {
     /// The present schema version.
     pub version: u32,
     /// From each older version to the next.
-    pub upcasts: &'static [(u32, fn(Value) -> Result<Value, String>)],
+    pub upcasts: &'static [(u32, Upcast)],
 }
 
 /// Reads the data of the event `name` of this or an older schema version.

@@ -1,5 +1,6 @@
 use super::{Expr, List, Text};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::cell::RefCell;
 
 /// One aggregate, whole.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,23 +59,54 @@ impl ValueModel {
             ValueModel::Known(shape) => Some(shape),
         }
     }
+
+    /// Calls `run` with the shape, or with `None` where `run` is already about that very shape: types may hold one another.
+    fn once<R>(&self, run: impl FnOnce(Option<&StateModel>) -> R) -> R {
+        let Some(shape) = self.get() else {
+            return run(None);
+        };
+        let place = std::ptr::from_ref(shape).addr();
+        if WITHIN.with_borrow(|within| within.contains(&place)) {
+            return run(None);
+        }
+        WITHIN.with_borrow_mut(|within| within.push(place));
+        let _leave = Leave;
+        run(Some(shape))
+    }
+}
+
+/// Leaves the innermost shape, on a panic too.
+struct Leave;
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        WITHIN.with_borrow_mut(Vec::pop);
+    }
+}
+
+thread_local! {
+    /// Where the shapes are that [`ValueModel::once`] is about, outermost first.
+    static WITHIN: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
 impl std::fmt::Debug for ValueModel {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.get().fmt(f)
+        self.once(|shape| shape.fmt(f))
     }
 }
 
 impl PartialEq for ValueModel {
     fn eq(&self, other: &Self) -> bool {
-        self.get() == other.get()
+        match (self.get(), other.get()) {
+            (Some(one), Some(two)) if std::ptr::eq(one, two) => true,
+            _ => self.once(|one| other.once(|two| one == two)),
+        }
     }
 }
 
 impl Serialize for ValueModel {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.get().serialize(serializer)
+        self.once(|shape| shape.serialize(serializer))
     }
 }
 

@@ -143,18 +143,14 @@ impl Checker<'_> {
     }
 
     fn rules(&mut self, members: &[Member]) -> Vec<Rule> {
-        let rules = of(members, Role::Rule)
+        let mut rules: Vec<Rule> = of(members, Role::Rule)
             .map(|member| self.rule(member))
-            .collect::<Vec<_>>();
-        let invariants = of(members, Role::Invariant).map(|member| self.invariant(member));
+            .collect();
+        rules.extend(of(members, Role::Invariant).filter_map(|member| self.invariant(member)));
         rules
-            .into_iter()
-            .chain(invariants.collect::<Vec<_>>())
-            .flatten()
-            .collect()
     }
 
-    fn rule(&mut self, member: &Member) -> Option<Rule> {
+    fn rule(&mut self, member: &Member) -> Rule {
         let sig = &member.method.sig;
         let name = naming::plain(&sig.ident);
         let looks = match receiver(&member.method) {
@@ -171,11 +167,11 @@ impl Checker<'_> {
         }
         self.returns_bool(words::RULE, &member.method);
         let method = self.method(member, Use::Passed);
-        Some(Rule {
+        Rule {
             method,
             kind: RuleKind::Rule,
             looks,
-        })
+        }
     }
 
     fn invariant(&mut self, member: &Member) -> Option<Rule> {
@@ -229,11 +225,11 @@ impl Checker<'_> {
 
     fn events(&mut self, members: &[Member]) -> Vec<Event> {
         of(members, Role::Event)
-            .filter_map(|member| self.event(member))
+            .map(|member| self.event(member))
             .collect()
     }
 
-    fn event(&mut self, member: &Member) -> Option<Event> {
+    fn event(&mut self, member: &Member) -> Event {
         let sig = &member.method.sig;
         let name = naming::plain(&sig.ident);
         match receiver(&member.method) {
@@ -277,12 +273,12 @@ impl Checker<'_> {
             }
         }
         let aliases = names.iter().map(syn::LitStr::value).collect();
-        Some(Event {
+        Event {
             method,
             version,
             aliases,
             upcasts,
-        })
+        }
     }
 
     /// The present schema version, and how each older one is read.
@@ -336,7 +332,7 @@ impl Checker<'_> {
 
     fn commands(&mut self, members: &[Member], declaration: &Declaration) -> Vec<Command> {
         of(members, Role::Command)
-            .filter_map(|member| self.command(member, members, declaration))
+            .map(|member| self.command(member, members, declaration))
             .collect()
     }
 
@@ -345,7 +341,7 @@ impl Checker<'_> {
         member: &Member,
         members: &[Member],
         declaration: &Declaration,
-    ) -> Option<Command> {
+    ) -> Command {
         let sig = &member.method.sig;
         let name = naming::plain(&sig.ident);
         match receiver(&member.method) {
@@ -366,7 +362,7 @@ impl Checker<'_> {
         }
         let rules = Rules {
             aggregate: &declaration.ident,
-            rules: &declaration.rules,
+            declared: &declaration.rules,
             members,
         };
         let requires = self.guards(&member.words, words::REQUIRES, &rules);
@@ -377,11 +373,11 @@ impl Checker<'_> {
             self.mistakes
                 .at(&sig.ident, messages::reserved_command(&name));
         }
-        Some(Command {
+        Command {
             method,
             requires,
             unless,
-        })
+        }
     }
 
     fn guards(

@@ -12,7 +12,7 @@ use syn::{BinOp, Expr, ExprCall, Path, UnOp};
 /// What a guard may name.
 pub(crate) struct Rules<'a> {
     pub(crate) aggregate: &'a Ident,
-    pub(crate) rules: &'a [Rule],
+    pub(crate) declared: &'a [Rule],
     pub(crate) members: &'a [Member],
 }
 
@@ -137,7 +137,7 @@ impl Rules<'_> {
     fn own(&self, ident: &Ident, arguments: Vec<Expr>, mistakes: &mut Mistakes) -> Option<Guard> {
         let name = plain(ident);
         let Some(rule) = self
-            .rules
+            .declared
             .iter()
             .find(|rule| plain(&rule.method.ident) == name)
         else {
@@ -188,7 +188,7 @@ impl Rules<'_> {
             }
             None => {
                 let known: Vec<String> = self
-                    .rules
+                    .declared
                     .iter()
                     .filter(|rule| rule.kind == RuleKind::Rule)
                     .map(|rule| plain(&rule.method.ident))

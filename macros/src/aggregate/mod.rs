@@ -18,7 +18,7 @@ use syn::ItemImpl;
 
 pub(crate) fn aggregate(attribute: TokenStream, item: TokenStream) -> TokenStream {
     let Ok(parsed) = syn::parse2::<ItemImpl>(item.clone()) else {
-        return not_an_impl(item);
+        return not_an_impl(&item);
     };
     let mut mistakes = Mistakes::default();
     let parsed = parse::parse(attribute, parsed, &mut mistakes);
@@ -34,7 +34,7 @@ pub(crate) fn aggregate(attribute: TokenStream, item: TokenStream) -> TokenStrea
 }
 
 /// On another item, say so; on what is no Rust, stay silent: the compiler has spoken.
-fn not_an_impl(item: TokenStream) -> TokenStream {
+fn not_an_impl(item: &TokenStream) -> TokenStream {
     let mut mistakes = Mistakes::default();
     if let Ok(other) = syn::parse2::<syn::Item>(item.clone()) {
         let (at, found) = match &other {

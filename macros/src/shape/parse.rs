@@ -232,7 +232,7 @@ impl Parsed {
         self.default_missing = self.lacks_default();
         let default_missing = self.default_missing;
         let keep = |attribute: &Attribute| {
-            !attribute.path().is_ident("cfg") && !(default_missing && is_default(attribute))
+            !(attribute.path().is_ident("cfg") || default_missing && is_default(attribute))
         };
         match &mut self.item {
             Item::Struct(item) => {

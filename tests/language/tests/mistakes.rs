@@ -101,7 +101,7 @@ fn lawful(libraries: &Path) -> PathBuf {
             .file_name()
             .and_then(|name| name.to_str())
             .unwrap_or_default();
-        name.starts_with("liblawful-") && name.ends_with(".rlib")
+        name.starts_with("liblawful-") && file.extension().is_some_and(|it| it == "rlib")
     });
     let changed = |file: &PathBuf| {
         file.metadata()

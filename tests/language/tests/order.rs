@@ -84,12 +84,12 @@ fn constructors_take_anything_that_clones_or_converts() {
         OrderEvent::line_added(id, &tea, 1),
         OrderEvent::line_added(id, tea.clone(), 1)
     );
-    let tags = vec!["a".to_owned()];
+    let (tags, one) = (vec!["a".to_owned()], ["a".to_owned()]);
     let all = [
         OrderEvent::tagged(tags.as_slice()),
         OrderEvent::tagged(&tags),
         OrderEvent::tagged(["a".to_owned()]),
-        OrderEvent::tagged(&["a".to_owned()]),
+        OrderEvent::tagged(&one),
         OrderEvent::tagged(tags),
     ];
     assert!(all.iter().all(|event| *event == all[0]));

@@ -20,12 +20,17 @@ pub(crate) fn item(item: &ItemImpl) -> ItemImpl {
         #[allow(
             dead_code,
             unused_variables,
+            clippy::fn_params_excessive_bools,
             clippy::must_use_candidate,
             clippy::needless_pass_by_value,
             clippy::ptr_arg,
+            clippy::ref_option,
+            clippy::should_implement_trait,
+            clippy::too_many_arguments,
             clippy::trivially_copy_pass_by_ref,
             clippy::unnecessary_wraps,
-            clippy::unused_self
+            clippy::unused_self,
+            clippy::wrong_self_convention
         )]
     });
     item

@@ -64,10 +64,10 @@ pub(crate) fn list(items: impl Iterator<Item = TokenStream>) -> TokenStream {
 }
 
 fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
-    match value {
-        Some(value) => quote!(::core::option::Option::Some(#value)),
-        None => quote!(::core::option::Option::None),
-    }
+    value.map_or_else(
+        || quote!(::core::option::Option::None),
+        |value| quote!(::core::option::Option::Some(#value)),
+    )
 }
 
 pub(crate) fn parameters(parameters: &[crate::parameters::Parameter]) -> TokenStream {

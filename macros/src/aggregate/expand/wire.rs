@@ -4,7 +4,8 @@ use crate::aggregate::declaration::{Declaration, Event, Method};
 use crate::naming::plain;
 use crate::parameters::Parameter;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
+use syn::Attribute;
 
 /// The impls for both enums.
 pub(crate) fn wire(declaration: &Declaration) -> TokenStream {
@@ -230,7 +231,8 @@ impl Payload<'_> {
             .enumerate()
             .map(|(index, parameter)| {
                 let (name, local) = (plain(&parameter.ident), local(index));
-                quote!(each(#name, #local);)
+                let part = written(parameter, &local).unwrap_or_else(|| local.to_token_stream());
+                quote!(each(#name, #part);)
             });
         quote!(#of::#variant { #(#fields),* } => { #(#calls)* })
     }
@@ -294,6 +296,53 @@ impl Payload<'_> {
             }
         })
     }
+}
+
+/// A parameter that `#[serde(with = ..)]` or `serialize_with` writes: its type need not be able to write itself.
+fn written(parameter: &Parameter, local: &Ident) -> Option<TokenStream> {
+    let function = parameter.serde.iter().find_map(serialize_function)?;
+    let owned = &parameter.owned;
+    Some(quote! {
+        &::lawful::__private::Written(#local, &|| {
+            struct Written<'a>(&'a #owned);
+
+            impl ::lawful::__private::serde::Serialize for Written<'_> {
+                fn serialize<S: ::lawful::__private::serde::Serializer>(
+                    &self,
+                    serializer: S,
+                ) -> ::core::result::Result<S::Ok, S::Error> {
+                    #function(self.0, serializer)
+                }
+            }
+
+            ::lawful::__private::datum(&Written(#local))
+        })
+    })
+}
+
+/// `path::serialize` of `with = "path"`, or the function of `serialize_with`.
+fn serialize_function(attribute: &Attribute) -> Option<TokenStream> {
+    let mut function = None;
+    let parsed = attribute.parse_nested_meta(|meta| {
+        let with = meta.path.is_ident("with");
+        let serialize_with = meta.path.is_ident("serialize_with");
+        if meta.input.peek(syn::Token![=]) {
+            let value: syn::Expr = meta.value()?.parse()?;
+            if with || serialize_with {
+                let path: syn::Path =
+                    syn::parse2::<syn::LitStr>(value.to_token_stream())?.parse()?;
+                let inside = with.then(|| quote!(::serialize));
+                function = Some(quote!(#path #inside));
+            }
+        } else if meta.input.peek(syn::token::Paren) {
+            // `rename(serialize = ..)`: serde's own business.
+            let content;
+            syn::parenthesized!(content in meta.input);
+            content.parse::<TokenStream>()?;
+        }
+        Ok(())
+    });
+    parsed.ok().and(function)
 }
 
 /// A local that no name of the author's can meet.
