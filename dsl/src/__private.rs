@@ -21,4 +21,7 @@ pub use schemars;
 pub use serde;
 pub use serde_json;
 pub use shape::{Described, Shape, Undescribed, datum, distinct, state_doc, state_shape};
-pub use wire::{Part, Versions, Wire, Written, arguments, decode, deserialize, display, encode, serialize};
+pub use wire::{
+    Part, Upcast, Versions, Wire, Written, arguments, decode, deserialize, display, encode,
+    serialize,
+};

@@ -14,7 +14,7 @@ fn check(name: &str, generated: TokenStream) {
 fn an_aggregate() {
     let generated = crate::aggregate::aggregate(
         quote!(),
-        quote! {
+        &quote! {
             /// A purse.
             impl Purse {
                 /// Money came in.
@@ -65,7 +65,7 @@ fn an_aggregate() {
 fn an_aggregate_with_a_mistake() {
     let generated = crate::aggregate::aggregate(
         quote!(),
-        quote! {
+        &quote! {
             impl Purse {
                 #[event]
                 fn filled(&mut self, by: Option<&str>) -> bool {
@@ -85,7 +85,7 @@ fn an_aggregate_with_a_mistake() {
 #[test]
 fn what_is_no_rust_comes_back_as_it_is() {
     let broken = quote!(impl Purse { #[rule] fn is_open(&self) -> bool { self. } });
-    let generated = crate::aggregate::aggregate(quote!(), broken.clone());
+    let generated = crate::aggregate::aggregate(quote!(), &broken);
     assert_eq!(generated.to_string(), broken.to_string());
 }
 

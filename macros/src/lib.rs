@@ -56,7 +56,7 @@ pub fn rule(attribute: TokenStream, item: TokenStream) -> TokenStream {
 /// An aggregate: on an `impl` of a `#[state]`, whose methods are its `#[event]`s, `#[rule]`s, `#[invariant]`s and `#[command]`s.
 #[proc_macro_attribute]
 pub fn aggregate(attribute: TokenStream, item: TokenStream) -> TokenStream {
-    aggregate::aggregate(attribute.into(), item.into()).into()
+    aggregate::aggregate(attribute.into(), &item.into()).into()
 }
 
 /// A domain: on a unit struct, `#[domain(aggregates(Account))]`.

@@ -16,9 +16,9 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::ItemImpl;
 
-pub(crate) fn aggregate(attribute: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn aggregate(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let Ok(parsed) = syn::parse2::<ItemImpl>(item.clone()) else {
-        return not_an_impl(&item);
+        return not_an_impl(item);
     };
     let mut mistakes = Mistakes::default();
     let parsed = parse::parse(attribute, parsed, &mut mistakes);

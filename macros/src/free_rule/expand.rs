@@ -41,6 +41,13 @@ pub(crate) fn whole(declaration: &Declaration) -> TokenStream {
     let (inputs, arguments): (Vec<TokenStream>, Vec<TokenStream>) =
         parameters.iter().map(by_reference).unzip();
     quote! {
+        #[allow(
+            clippy::must_use_candidate,
+            clippy::needless_pass_by_value,
+            clippy::ptr_arg,
+            clippy::ref_option,
+            clippy::trivially_copy_pass_by_ref
+        )]
         #item
         #companion
 

@@ -1,6 +1,10 @@
 //! Enum states, values, entities, free rules, all return forms, renames, aliases and versions.
 #![deny(warnings, missing_docs, clippy::pedantic)]
 #![allow(missing_docs, unreachable_pub, reason = "a test crate exports nothing")]
+#![allow(
+    clippy::needless_borrows_for_generic_args,
+    reason = "constructors take references, too"
+)]
 
 #[path = "declarations/order.rs"]
 mod order;
