@@ -1,5 +1,6 @@
 //! What generated code calls. Nothing here is part of the promise.
 
+mod constant;
 mod decide;
 mod number;
 mod owned;
@@ -9,6 +10,7 @@ mod shape;
 mod wire;
 
 pub use crate::explain::{invariants, requires, returned};
+pub use constant::{ByName, Elements, Known, Serialises};
 pub use decide::{Invariant, broken_invariants, decided, uphold};
 #[cfg(feature = "macros")]
 pub use lawful_macros::__read;

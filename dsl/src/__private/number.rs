@@ -24,7 +24,7 @@ macro_rules! primitive {
     };
 }
 
-primitive!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 char);
+primitive!(i8 i16 i32 i64 i128 isize u8 u16 u32 u64 u128 usize f32 f64 char bool);
 
 /// Asks whether `T` is a primitive type: the associated constant is the answer, and [`NoNumber`] answers where it is not.
 #[derive(Debug)]

@@ -136,7 +136,12 @@ fn is_unit(expr: &Expr) -> bool {
                 | syn::BinOp::ShrAssign(_)
         ),
         Expr::If(branch) => branch.else_branch.is_none(),
-        Expr::MethodCall(call) => call.method == "emit",
+        Expr::MethodCall(call) => {
+            matches!(
+                call.method.to_string().as_str(),
+                "emit" | "clone_from" | "clone_into"
+            )
+        }
         _ => false,
     }
 }

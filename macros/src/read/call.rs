@@ -72,9 +72,8 @@ impl Reader<'_> {
         }
         match (of, name, arguments) {
             ("", ..) => None,
-            ("Box", "new", [value]) | ("String" | "str" | "Cow", "from" | "to_owned", [value]) => {
-                Some(self.expr(value))
-            }
+            ("Box", "new" | "from", [value])
+            | ("String" | "str" | "Cow", "from" | "to_owned", [value]) => Some(self.expr(value)),
             ("cmp", "min" | "max", [left, right]) => {
                 let (left, right) = (self.expr(left), self.expr(right));
                 Some(tokens::method(name, left, vec![right]))
@@ -87,7 +86,9 @@ impl Reader<'_> {
             }
             ("Default", "default", []) => Some(tokens::function("Default::default", Vec::new())),
             (_, "default", [])
-                if known::is_upper(of) || known::is_number_type(of) || of == "bool" =>
+                if (known::is_upper(of) && !known::is_generic(of))
+                    || known::is_number_type(of)
+                    || of == "bool" =>
             {
                 let mut of = path.clone();
                 of.segments.pop();
@@ -102,7 +103,9 @@ impl Reader<'_> {
                 Some(tokens::function(&format!("{of}::{name}"), arguments))
             }
             // An alias of a number type: `Cents::from(quantity)`.
-            (_, "from", [value]) if known::is_upper(of) => Some(self.conversion(path, value)),
+            (_, "from", [value]) if known::is_upper(of) && !known::is_generic(of) => {
+                Some(self.conversion(path, value))
+            }
             (_, _, [receiver, rest @ ..]) if known::is_standard(of) => {
                 self.standard_method(receiver, name, rest)
             }

@@ -89,6 +89,7 @@ impl VisitMut for Unself<'_> {
 pub(super) fn standard_unit(of: &str, name: &str) -> Option<&'static str> {
     Some(match (of, name) {
         ("" | "Option", "None") => "None",
+        ("Bound", "Unbounded") => "Bound::Unbounded",
         ("Ordering", "Less") => "Ordering::Less",
         ("Ordering", "Equal") => "Ordering::Equal",
         ("Ordering", "Greater") => "Ordering::Greater",
@@ -102,5 +103,8 @@ fn constant(name: &impl ToTokens, value: &impl ToTokens) -> TokenStream {
 }
 
 fn datum(value: &impl ToTokens) -> TokenStream {
-    quote!(::lawful::model::Constant::Native(|| ::lawful::__private::datum(&#value)))
+    quote!(::lawful::model::Constant::Native(|| {
+        use ::lawful::__private::{ByName as _, Elements as _, Serialises as _};
+        (&&::lawful::__private::Known(&#value)).datum()
+    }))
 }

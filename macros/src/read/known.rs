@@ -255,7 +255,7 @@ pub(super) fn is_standard(name: &str) -> bool {
     is_number_type(name)
         || is_collection(name)
         || is_among(
-            "Option Result String str bool char Duration Iterator Ord PartialOrd PartialEq ToString",
+            "Option Result String str bool char Duration Iterator IntoIterator Ord PartialOrd PartialEq ToString ToOwned Clone Into AsRef",
             name,
         )
 }
@@ -280,4 +280,12 @@ pub(super) fn is_function(of: &str, name: &str) -> bool {
         "String" => name == "from_iter",
         of => is_number_type(of) && matches!(name, "from" | "try_from"),
     }
+}
+
+/// Types of the standard library that hold another: named without it, they mean nothing outside of the body.
+pub(super) fn is_generic(name: &str) -> bool {
+    is_among(
+        "Arc BinaryHeap Box Cell Cow LinkedList Option PhantomData Rc RefCell Result Reverse Wrapping",
+        name,
+    )
 }

@@ -82,6 +82,11 @@ impl Reader<'_> {
         {
             return Some(self.expr(receiver));
         }
+        match (name, arguments) {
+            ("clone_from", [value]) => return Some(self.assigned(receiver, value)),
+            ("clone_into", [place]) => return Some(self.assigned(place, receiver)),
+            _ => {}
+        }
         let name = known::canonical(name);
         let (least, most) = known::arguments(name)?;
         if !(least..=most).contains(&arguments.len()) {
@@ -100,6 +105,12 @@ impl Reader<'_> {
             .map(|(index, argument)| self.argument(name, index, arguments.len(), argument))
             .collect();
         Some(tokens::method(name, of, arguments))
+    }
+
+    /// `place.clone_from(value)` and `value.clone_into(&mut place)` are what linters make of `place = value.clone()`.
+    fn assigned(&mut self, place: &Expr, value: &Expr) -> TokenStream {
+        let sides = tokens::list([self.expr(place::bare(place)), self.expr(value)]);
+        quote!(::lawful::model::Expr::Assign { op: ::std::option::Option::None, sides: #sides })
     }
 
     /// An argument; a path where a function belongs is read as the closure that calls it.

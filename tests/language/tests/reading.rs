@@ -224,6 +224,8 @@ fn statements() {
         () { match self { Order::Placed { lines, .. } => lines.push(1), _ => {} } } => "match self { Order::Placed { lines } => lines.push(1), _ => {} }"
         () { match self.status { Some(ref mut n) => *n += 1, None => () } } => "match &mut status { Some(n) => n += 1, None => () }"
         () { if let Some(mut n) = self.status { n += 1; self.n = n; } } => "if let Some(n) = status.clone() { n += 1; self.n = n; }"
+        (owner) { self.owner.clone_from(owner); owner.clone_into(&mut self.name) } => "{ self.owner = owner; name = owner; }"
+        () { self.names.iter().map(ToString::to_string).map(Clone::clone).map(ToOwned::to_owned).map(Into::into).collect() } => "names.iter().map(|it| it.to_string()).collect()"
         () { _ = self.names.pop(); } => "let _ = names.pop()"
         (x) { let y = { let x = 2; x + 1 }; x + y } => "{ let y = { let x = 2; x + 1 }; x + y }"
     }
@@ -348,4 +350,33 @@ fn a_change_of_the_source_shows() {
     );
     let (one, other) = both! { (a, b) { a - (b - 1) } { (a - b) - 1 } };
     assert_ne!(one.to_string(), other.to_string());
+}
+
+#[test]
+fn a_constant_has_a_value_whatever_its_type_is() {
+    struct Plain;
+    const LONG: [u8; 40] = [7; 40];
+    static TREE: Expr = read!((a) { LONG.contains(&a) && a == Plain && a == LIMIT });
+    let values: Vec<String> = TREE
+        .constants()
+        .iter()
+        .map(|(name, value)| format!("{name} = {}", value.get()))
+        .collect();
+    assert_eq!(
+        values,
+        [
+            format!("LONG = {:?}", [7; 40]),
+            "Plain = Plain".to_owned(),
+            "LIMIT = 100000000".to_owned()
+        ]
+    );
+}
+
+#[test]
+fn generic_types_of_the_standard_library_need_no_argument() {
+    reads! {
+        (a) { self.a == Box::new(a) && self.b == Box::from(a) && self.c == Option::default() } => "self.a == a && b == a && c == None"
+        (a) { Arc::from(a) == self.b } => "opaque { Arc::from(a) } == b"
+        (a) { Rc::default() == a } => "opaque { Rc::default() } == a"
+    }
 }

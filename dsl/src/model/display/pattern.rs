@@ -95,7 +95,7 @@ impl Writer {
 
 /// Unit variants of the standard library; all others are constants.
 pub(super) fn is_unit(path: &str) -> bool {
-    path == "None" || path.starts_with("Ordering::")
+    matches!(path, "None" | "Bound::Unbounded") || path.starts_with("Ordering::")
 }
 
 pub(super) fn is_numbered(fields: &[Text]) -> bool {
