@@ -7,7 +7,7 @@ use lawful::model::{
 };
 use lawful::{
     __private::{self, datum},
-    Aggregate, Command, Datum, Decision, Event, Events, Named, Rejection, Rule, State,
+    Aggregate, Command, Datum, Event, Events, Named, Rejection, Rule, State,
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow::{Borrowed, Owned};
@@ -97,8 +97,6 @@ impl Display for AccountCommand {
 }
 
 impl Event for AccountEvent {
-    type Aggregate = Account;
-
     fn name(&self) -> &'static str {
         match self {
             AccountEvent::Opened { .. } => "opened",
@@ -130,8 +128,6 @@ impl Event for AccountEvent {
 }
 
 impl Command for AccountCommand {
-    type Aggregate = Account;
-
     fn name(&self) -> &'static str {
         match self {
             AccountCommand::Open { .. } => "open",
@@ -156,6 +152,7 @@ impl Command for AccountCommand {
 }
 
 impl State for Account {
+    const DOC: &'static str = "A current account.";
     const SHAPE: &'static StateModel = &STATE;
 
     fn field(&self, name: &str) -> Option<Datum> {
@@ -210,9 +207,7 @@ impl Aggregate for Account {
             | AccountCommand::Spend { amount }
             | AccountCommand::Overdraw { amount } => Ok(AccountEvent::Withdrawn { amount }),
         };
-        decided
-            .into_events()
-            .map_err(|rule| __private::returned(self, command, rule))
+        __private::decided(self, command, decided)
     }
 
     fn uphold(before: &Self, after: &Self, command: &AccountCommand) -> Result<(), Rejection> {
