@@ -3,7 +3,7 @@
 #![allow(missing_docs, reason = "a fixture")]
 
 use lawful::prelude::*;
-use lawful::{Command, Datum, Decided, Event, EvaluateError};
+use lawful::{Command, Datum, Decided, EvaluateError, Event};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -149,13 +149,20 @@ impl Order {
     }
 
     /// Adds to it.
-    #[command(requires(is_placed, amounts::is_positive(quantity), then(has_room(sku, quantity))))]
+    #[command(requires(
+        is_placed,
+        amounts::is_positive(quantity),
+        then(has_room(sku, quantity))
+    ))]
     fn add(&self, sku: Sku, quantity: u32, price: i64) -> OrderEvent {
         OrderEvent::added(sku, quantity, price)
     }
 
     /// Adds to it or leaves it.
-    #[command(requires(any(all(is_placed, has_room(sku, 2)), not(any(is_priced, is_placed)))), unless(holds(sku), is_priced))]
+    #[command(
+        requires(any(all(is_placed, has_room(sku, 2)), not(any(is_priced, is_placed)))),
+        unless(holds(sku), is_priced)
+    )]
     fn ensure(&self, sku: Sku) -> Option<OrderEvent> {
         if sku == 3 {
             return None;
@@ -314,7 +321,13 @@ proptest! {
 #[test]
 fn an_invariant_broken_before_does_not_refuse_again() {
     let dear = Order::Placed {
-        lines: BTreeMap::from([(1, LineItem { quantity: 5, price: 50 })]),
+        lines: BTreeMap::from([(
+            1,
+            LineItem {
+                quantity: 5,
+                price: 50,
+            },
+        )]),
         changes: 0,
     };
     let command = OrderCommand::add(2, 1, 1);
