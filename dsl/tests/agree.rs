@@ -559,26 +559,13 @@ events! { collections;
 
 events! { rarer;
     fn bounded(&mut self, amount: Cents, n: u32) {
-        self.balance = amount.checked_shl(n).unwrap_or(1).wrapping_shr(n);
-        self.pair.0 = amount.midpoint(self.pair.0);
-        self.count = n.midpoint(3).saturating_sub(1);
+        self.balance = amount.saturating_abs().isqrt();
         self.open = n.is_multiple_of(3) || n.is_power_of_two();
-    }
-    fn next_multiple(&mut self, n: u32, key: u32) { self.count = n.next_multiple_of(key); }
-    fn trimmed(&mut self, text: String) {
-        self.note = text.trim_matches(' ').trim_start_matches("EUR").trim_end_matches(|letter: char| letter.is_ascii_digit()).to_owned();
-        self.owner = text.split_once('-').map(|(one, two)| format!("{one}{two}"));
-        self.tags = text.chars().filter(|letter| letter.is_alphanumeric()).map(|letter| letter.to_string()).collect();
     }
     fn split(&mut self, text: String) {
         self.list = text.split(|letter: char| !letter.is_alphabetic()).map(|part| part.len() as i64).collect();
         self.note = text.split_whitespace().map(str::to_owned).collect::<Vec<_>>().join("+");
         self.open = text.to_uppercase() != text.to_lowercase() && text.repeat(2).len() > 4;
-    }
-    fn ranged(&mut self, key: u32, amount: Cents) {
-        self.list = self.totals.range(key..).map(|(_, total)| *total).collect();
-        self.count = self.items.range(1..=2).count() as u32;
-        self.balance = self.sets.get(&key).map_or(0, |set| set.range(..amount).sum::<i64>() / 2);
     }
     fn repeated(&mut self, n: u32) {
         self.grid = [n as u8; 3];
@@ -624,7 +611,7 @@ events! { rarer;
         self.count = u32::try_from(amount).map_err(|_| 3).map_or_else(|error| error, |number| number / 2);
         self.balance = some.ok_or(amount).and_then(|number| if number > 1 { Ok(number) } else { Err(7) }).unwrap_or_else(|error| error);
         self.pair.1 = some.ok_or("missing").is_ok_and(|number| number > 0);
-        self.owner = some.xor(Some(1)).zip(self.level).map(|(one, two)| format!("{one} {two}"));
+        self.owner = some.xor(Some(1)).zip(self.level).map(|(one, two)| one.min(i64::from(two)).to_string());
     }
     fn early_option(&mut self, key: u32) {
         let price = self.price_of(key);

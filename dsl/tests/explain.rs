@@ -143,3 +143,22 @@ fn the_json_of_a_rejection_is_as_promised() {
         }]})
     );
 }
+
+#[test]
+fn what_was_not_understood_is_shown_without_values() {
+    let command = AccountCommand::Settle;
+    let rejection = lawful::__private::returned(&account(), &command, AccountRule::IsLucky);
+    assert_eq!(
+        rejection.to_string(),
+        "settle rejected: the account is lucky\n  balance > 7 && opaque { luck(&self.owner) }, where balance = 30"
+    );
+}
+
+#[test]
+fn verdicts_that_do_not_fit_the_model_do_no_harm() {
+    let command = AccountCommand::Withdraw { amount: 50 };
+    for leaves in [&[][..], &[false][..], &[true; 9][..]] {
+        let rejection = lawful::__private::requires(&account(), &command, leaves);
+        assert_eq!(rejection.command(), "withdraw");
+    }
+}

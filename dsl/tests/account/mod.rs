@@ -52,6 +52,7 @@ pub(crate) enum AccountRule {
     Covers,
     IsSpendable,
     IsSettled,
+    IsLucky,
     IsSolvent,
     Grows,
 }
@@ -68,6 +69,7 @@ impl Rule for AccountRule {
             AccountRule::Covers => "covers",
             AccountRule::IsSpendable => "is_spendable",
             AccountRule::IsSettled => "is_settled",
+            AccountRule::IsLucky => "is_lucky",
             AccountRule::IsSolvent => "is_solvent",
             AccountRule::Grows => "grows",
         }
@@ -188,10 +190,10 @@ impl Aggregate for Account {
             AccountCommand::Withdraw { amount } => {
                 vec![self.is_open(), is_payable(*amount), self.covers(*amount)]
             }
-            AccountCommand::Spend { amount } => match self.is_open() {
-                true => vec![true, self.is_spendable(amount.wrapping_mul(2))],
-                false => vec![false],
-            },
+            AccountCommand::Spend { amount } if self.is_open() => {
+                vec![true, self.is_spendable(amount.wrapping_mul(2))]
+            }
+            AccountCommand::Spend { .. } => vec![false],
             AccountCommand::Settle => vec![self.is_settled()],
             AccountCommand::Overdraw { .. } => vec![],
         };
@@ -465,6 +467,19 @@ static MODEL: LazyLock<AggregateModel> = LazyLock::new(|| AggregateModel {
                             AMOUNT,
                         ],
                     ),
+                ],
+            ),
+        ),
+        rule(
+            "is_lucky",
+            "the account is lucky",
+            RuleKind::Rule,
+            vec![],
+            binary(
+                BinaryOp::And,
+                vec![
+                    binary(BinaryOp::Gt, vec![BALANCE, int(7)]),
+                    Expr::Opaque(text("luck(&self.owner)")),
                 ],
             ),
         ),

@@ -164,7 +164,7 @@ impl<'m> Machine<'m> {
                 if call.name == "contains" {
                     return truth(items.contains(&item));
                 }
-                found(match find_item(items, &item) {
+                found(match items.binary_search_by(|other| other.compare(&item)) {
                     Ok(place) => Datum::ok(Datum::count(place)),
                     Err(place) => Datum::err(Datum::count(place)),
                 })
