@@ -755,7 +755,7 @@ fn model() -> AggregateModel {
 #[track_caller]
 fn check(test: impl Fn(Cart, Arguments) -> Result<(), String>) {
     let mut runner = TestRunner::new(Config {
-        cases: 200,
+        cases: 96,
         failure_persistence: None,
         ..Config::default()
     });

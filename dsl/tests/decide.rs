@@ -139,7 +139,7 @@ impl Order {
         lines
             .values()
             .map(|line| line.price.saturating_mul(i64::from(line.quantity)))
-            .fold(0_i64, |total, worth| total.saturating_add(worth))
+            .fold(0_i64, i64::saturating_add)
     }
 
     /// Places it.

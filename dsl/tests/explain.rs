@@ -39,7 +39,13 @@ fn a_withdrawal_names_the_rule_and_the_values() {
         "withdraw rejected: the balance covers the amount\n  balance >= amount, where balance = 30, amount = 50"
     );
     assert!(rejection.broke(AccountRule::Covers));
-    assert!(!rejection.broke(AccountRule::IsOpen));
+    for kept in [
+        AccountRule::IsOpen,
+        AccountRule::IsPayable,
+        AccountRule::IsSettled,
+    ] {
+        assert!(!rejection.broke(kept), "{kept}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::evaluate::machine::{Machine, Stop};
 use crate::evaluate::value::{Value, find_key};
 
 impl<'m> Machine<'m> {
+    #[allow(clippy::too_many_lines, reason = "an arm for each method")]
     pub(super) fn on_map(&mut self, call: &Call<'m>) -> Answer {
         let Datum::Map(entries) = &call.of.datum else {
             return Ok(None);

@@ -168,10 +168,7 @@ fn plain(name: &str, ty: IntType, value: i128, by: i128) -> Answer {
             i128::try_from(value.abs_diff(by))
                 .map_err(|_| EvaluateError::Overflow(format!("{value}.abs_diff({by})")))?,
         )),
-        "rem_euclid" | "div_euclid" if by == 0 => {
-            Err(EvaluateError::DivisionByZero(format!("{value}.{name}({by})")).into())
-        }
-        "next_multiple_of" if by == 0 => {
+        "rem_euclid" | "div_euclid" | "next_multiple_of" if by == 0 => {
             Err(EvaluateError::DivisionByZero(format!("{value}.{name}({by})")).into())
         }
         "next_multiple_of" => {

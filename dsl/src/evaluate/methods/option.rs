@@ -100,7 +100,6 @@ impl<'m> Machine<'m> {
         let of = &call.of;
         let wrap = |value: Value| Value::one_part(value, |datum| rewrapped(&of.datum, datum));
         Ok(Some(match (call.name, call.arguments.len(), inner) {
-            ("unwrap", 0, Some(inner)) | ("expect", 1, Some(inner)) => inner,
             ("unwrap" | "expect", _, None) => {
                 return Err(super::mismatch(format!(
                     "`{}` meets `{}`",
@@ -111,7 +110,7 @@ impl<'m> Machine<'m> {
                 let other = self.argument(call, 0)?;
                 inner.unwrap_or(other)
             }
-            ("unwrap_or_else", 1, Some(inner)) => inner,
+            ("unwrap", 0, Some(inner)) | ("expect" | "unwrap_or_else", 1, Some(inner)) => inner,
             ("unwrap_or_else" | "or_else", 1, None) | ("map_or_else", 2, None) => {
                 let error = error_of(of);
                 self.apply(call, 0, error)?
