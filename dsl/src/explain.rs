@@ -38,7 +38,7 @@ pub fn returned<A: Aggregate>(state: &A, command: &A::Command, rule: A::Rule) ->
     let model = A::model();
     // The arguments that the body had in mind are not known, only the state is.
     let broken = match model.rule(rule.name()) {
-        Some(rule) => explained(model, rule, true, Vec::new(), &source),
+        Some(rule) => explained(model, rule, true, &[], &source),
         None => unknown(rule.name(), rule.sentence()),
     };
     Rejection::new(model.name.clone(), command.name(), vec![broken])
@@ -64,7 +64,7 @@ pub fn invariants<A: Aggregate>(
     let broken = broken.iter().map(|rule| match model.rule(rule.name()) {
         Some(rule) => {
             let arguments = step_arguments(model, rule, &before);
-            explained(model, rule, true, arguments, &after)
+            explained(model, rule, true, &arguments, &after)
         }
         None => unknown(rule.name(), rule.sentence()),
     });
@@ -109,7 +109,8 @@ fn required(
         let value = machine.value_of(&known, argument).ok()?;
         Some((parameter.name.to_string(), value))
     });
-    explained(model, rule, fault.expected, arguments.collect(), source)
+    let arguments: Vec<_> = arguments.collect();
+    explained(model, rule, fault.expected, &arguments, source)
 }
 
 /// The command's arguments by name.
@@ -146,7 +147,7 @@ fn explained(
     model: &'static AggregateModel,
     rule: &'static RuleModel,
     expected: bool,
-    arguments: Vec<(String, Datum)>,
+    arguments: &[(String, Datum)],
     source: &Source<'_>,
 ) -> Broken {
     let mut reads = Reads::default();
@@ -154,12 +155,12 @@ fn explained(
     let mut machine = Machine::new(model, source.read(model, &reads));
     let mut values = Vec::new();
     for (name, expr) in names::of(model, rule) {
-        if let Ok(value) = machine.value_of(&arguments, expr) {
+        if let Ok(value) = machine.value_of(arguments, expr) {
             values.push((name, value));
         }
     }
     // The whole is evaluated for what it shows on its way: the element for which `all` fails.
-    let _ = machine.value_of(&arguments, &rule.body);
+    let _ = machine.value_of(arguments, &rule.body);
     values.append(&mut machine.seen.failing);
     let values = values
         .into_iter()

@@ -85,6 +85,10 @@ impl Rejection {
 
     /// Whether this rule is among the broken ones.
     #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "it reads better: `rejection.broke(AccountRule::Covers)`"
+    )]
     pub fn broke(&self, rule: impl RuleName) -> bool {
         let owned = match (rule.owner(), self.aggregate()) {
             (Some(owner), Some(aggregate)) => owner == aggregate,
@@ -232,10 +236,11 @@ fn place(expression: &str, name: &str) -> usize {
         .match_indices(name)
         .map(|(place, _)| place)
         .find(|place| {
-            let before = expression[..*place].chars().next_back();
-            let after = expression[place + name.len()..].chars().next();
-            !before.is_some_and(|letter| is_part(letter) || letter == '.')
-                && !(name.ends_with(is_part) && after.is_some_and(is_part))
+            let (before, after) = (&expression[..*place], &expression[place + name.len()..]);
+            // `..x` ends a range, `self.x` is another name than `x`.
+            let is_field = before.ends_with('.') && !before.ends_with("..");
+            let goes_on = name.ends_with(is_part) && after.starts_with(is_part);
+            !is_field && !before.ends_with(is_part) && !goes_on
         })
         .unwrap_or(usize::MAX)
 }

@@ -96,7 +96,9 @@ impl SubAssign<Duration> for Timestamp {
 
 impl Display for Timestamp {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        match jiff::Timestamp::from_microsecond(self.0) {
+        // `jiff::Timestamp::from_microsecond` refuses the last second of its own range.
+        let nanos = i32::try_from(self.0 % 1_000_000 * 1_000).unwrap_or(0);
+        match jiff::Timestamp::new(self.0 / 1_000_000, nanos) {
             Ok(moment) => Display::fmt(&moment, f),
             Err(_) => write!(f, "{} microseconds", self.0),
         }

@@ -39,7 +39,13 @@ fn a_withdrawal_names_the_rule_and_the_values() {
         "withdraw rejected: the balance covers the amount\n  balance >= amount, where balance = 30, amount = 50"
     );
     assert!(rejection.broke(AccountRule::Covers));
-    assert!(!rejection.broke(AccountRule::IsOpen));
+    for kept in [
+        AccountRule::IsOpen,
+        AccountRule::IsPayable,
+        AccountRule::IsSettled,
+    ] {
+        assert!(!rejection.broke(kept), "{kept}");
+    }
 }
 
 #[test]
@@ -142,4 +148,23 @@ fn the_json_of_a_rejection_is_as_promised() {
             "values": {"balance": 30, "amount": 50},
         }]})
     );
+}
+
+#[test]
+fn what_was_not_understood_is_shown_without_values() {
+    let command = AccountCommand::Settle;
+    let rejection = lawful::__private::returned(&account(), &command, AccountRule::IsLucky);
+    assert_eq!(
+        rejection.to_string(),
+        "settle rejected: the account is lucky\n  balance > 7 && opaque { luck(&self.owner) }, where balance = 30"
+    );
+}
+
+#[test]
+fn verdicts_that_do_not_fit_the_model_do_no_harm() {
+    let command = AccountCommand::Withdraw { amount: 50 };
+    for leaves in [&[][..], &[false][..], &[true; 9][..]] {
+        let rejection = lawful::__private::requires(&account(), &command, leaves);
+        assert_eq!(rejection.command(), "withdraw");
+    }
 }

@@ -22,9 +22,8 @@ impl Datum {
             Datum::Bytes(bytes) => bytes.clone().into(),
             Datum::Option(None) => Value::Null,
             Datum::Option(Some(inner)) => inner.to_json(),
-            Datum::List(items) => items.iter().map(Datum::to_json).collect(),
             Datum::Tuple(items) if items.is_empty() => Value::Null,
-            Datum::Tuple(items) => items.iter().map(Datum::to_json).collect(),
+            Datum::List(items) | Datum::Tuple(items) => items.iter().map(Datum::to_json).collect(),
             Datum::Map(entries) => entries
                 .iter()
                 .map(|(key, value)| {

@@ -21,7 +21,7 @@ impl Datum {
                 (Some(one), Some(two)) => one.compare(two),
             },
             (Datum::List(one) | Datum::Tuple(one), Datum::List(two) | Datum::Tuple(two)) => {
-                in_order(one.iter(), two.iter(), |one, two| one.compare(two))
+                in_order(one.iter(), two.iter(), Datum::compare)
             }
             (Datum::Map(one), Datum::Map(two)) => in_order(one.iter(), two.iter(), |one, two| {
                 one.0.compare(&two.0).then_with(|| one.1.compare(&two.1))

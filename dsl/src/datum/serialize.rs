@@ -206,7 +206,7 @@ impl Serializer for Reader {
         Ok(Fields {
             name,
             variant: None,
-            fields: Vec::with_capacity(len),
+            values: Vec::with_capacity(len),
         })
     }
 
@@ -220,7 +220,7 @@ impl Serializer for Reader {
         Ok(Fields {
             name,
             variant: Some((of, index)),
-            fields: Vec::with_capacity(len),
+            values: Vec::with_capacity(len),
         })
     }
 }
@@ -304,22 +304,22 @@ impl SerializeMap for Entries {
 struct Fields {
     name: &'static str,
     variant: Option<(&'static str, u32)>,
-    fields: Vec<(String, Datum)>,
+    values: Vec<(String, Datum)>,
 }
 
 impl Fields {
     fn add<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Error> {
-        self.fields.push((name.to_owned(), Datum::of(value)?));
+        self.values.push((name.to_owned(), Datum::of(value)?));
         Ok(())
     }
 
     fn add_next<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let name = self.fields.len().to_string();
+        let name = self.values.len().to_string();
         self.add(&name, value)
     }
 
     fn skip(&mut self, name: &str) {
-        self.fields.push((name.to_owned(), Datum::the_default()));
+        self.values.push((name.to_owned(), Datum::the_default()));
     }
 
     fn finish(self) -> Datum {
@@ -328,17 +328,17 @@ impl Fields {
                 of: of.to_owned(),
                 index,
                 name: self.name.to_owned(),
-                fields: self.fields,
+                fields: self.values,
             },
             None => self
                 .duration()
-                .unwrap_or_else(|| Datum::structure(self.name, self.fields)),
+                .unwrap_or_else(|| Datum::structure(self.name, self.values)),
         }
     }
 
     /// `std::time::Duration` serialises as a struct of this shape, and a `Duration` of another crate does not.
     fn duration(&self) -> Option<Datum> {
-        match (self.name, self.fields.as_slice()) {
+        match (self.name, self.values.as_slice()) {
             (
                 "Duration",
                 [

@@ -115,7 +115,7 @@ impl<'m> Machine<'m> {
         match decided {
             Datum::Variant {
                 of, name, fields, ..
-            } if of == EVENT => events.push(self.event_arguments(&name, fields)?),
+            } if of == EVENT => events.push(self.event_arguments(&name, &fields)?),
             Datum::Variant { of, name, .. } if of == RULE => return Ok(Err(name)),
             Datum::Variant { of, fields, .. } if of == "Result" => {
                 for (_, inner) in fields {
@@ -153,7 +153,7 @@ impl<'m> Machine<'m> {
     fn event_arguments(
         &mut self,
         name: &str,
-        fields: Vec<(String, Datum)>,
+        fields: &[(String, Datum)],
     ) -> Result<(String, Vec<(String, Datum)>), EvaluateError> {
         let Some(event) = self.model().event(name) else {
             return Err(super::unknown("event", name, &self.model().name));
@@ -197,7 +197,7 @@ impl<'m> Machine<'m> {
                 "`emit` expects a decision, found `{name}`"
             )));
         };
-        let (event, arguments) = self.event_arguments(&event, given)?;
+        let (event, arguments) = self.event_arguments(&event, &given)?;
         let borrowed: Vec<_> = arguments
             .iter()
             .map(|(name, value)| (name.as_str(), value.clone()))

@@ -2,7 +2,7 @@
 
 use super::calls::{DECIDING, EVENT, RULE, settled};
 use super::machine::{Machine, Stop};
-use super::methods::{RANGE, RANGE_INCLUSIVE};
+use super::methods::{RANGE, RANGE_INCLUSIVE, items_of};
 use super::pattern::{is_none, last_segment, literal};
 use super::value::{Places, Value};
 use super::{EvaluateError, number};
@@ -12,6 +12,7 @@ use crate::model::{Arm, BinaryOp, Expr, Pattern, Text, UnaryOp};
 
 impl<'m> Machine<'m> {
     /// The value of an expression.
+    #[allow(clippy::too_many_lines, reason = "an arm for each kind of expression")]
     pub(super) fn eval(&mut self, expr: &'m Expr) -> Result<Value, Stop> {
         Ok(match expr {
             Expr::Literal(of) => literal(of)?.into(),
@@ -319,7 +320,7 @@ impl<'m> Machine<'m> {
             return Err(malformed("`for`"));
         };
         let over = self.eval(over)?;
-        for item in self.items(over)? {
+        for item in items_of(&over)? {
             let start = self.open();
             if !self.fits(pattern, &item)? {
                 return Err(mismatch(format!(
@@ -378,22 +379,22 @@ impl<'m> Machine<'m> {
             _ => None,
         };
         let names = fields.iter().map(ToString::to_string).collect();
-        Ok(self.constructed(path, names, values, base)?)
+        Ok(self.constructed(path, names, values, base))
     }
 
     /// A value of a struct or variant, by the path of its constructor.
     pub(super) fn constructed(
-        &mut self,
+        &self,
         path: &str,
         names: Vec<String>,
         mut values: Vec<Value>,
         base: Option<Datum>,
-    ) -> Result<Value, EvaluateError> {
+    ) -> Value {
         match (last_segment(path), values.len()) {
-            ("Some", 1) => return Ok(Value::some(values.remove(0))),
-            ("None", 0) => return Ok(Datum::NONE.into()),
-            ("Ok", 1) => return Ok(Value::one_part(values.remove(0), Datum::ok)),
-            ("Err", 1) => return Ok(Value::one_part(values.remove(0), Datum::err)),
+            ("Some", 1) => return Value::some(values.remove(0)),
+            ("None", 0) => return Datum::NONE.into(),
+            ("Ok", 1) => return Value::one_part(values.remove(0), Datum::ok),
+            ("Err", 1) => return Value::one_part(values.remove(0), Datum::err),
             _ => {}
         }
         let mut fields: Vec<_> = names
@@ -426,7 +427,7 @@ impl<'m> Machine<'m> {
         let (owner, mut datum) = self.owned(path, fields);
         let ty = super::shape::Type::parse(&owner);
         self.shapes.adopt(&mut datum, &ty);
-        Ok(datum.into())
+        datum.into()
     }
 
     /// A struct or variant, and the name of its type.

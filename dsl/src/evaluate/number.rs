@@ -14,10 +14,10 @@ pub(super) fn binary(op: BinaryOp, one: &Datum, two: &Datum) -> Answer {
     match op {
         BinaryOp::Eq => return Ok(Datum::Bool(one == two)),
         BinaryOp::Ne => return Ok(Datum::Bool(one != two)),
-        BinaryOp::Lt => return ordered(&one, &two, Ordering::is_lt),
-        BinaryOp::Le => return ordered(&one, &two, Ordering::is_le),
-        BinaryOp::Gt => return ordered(&one, &two, Ordering::is_gt),
-        BinaryOp::Ge => return ordered(&one, &two, Ordering::is_ge),
+        BinaryOp::Lt => return Ok(ordered(&one, &two, Ordering::is_lt)),
+        BinaryOp::Le => return Ok(ordered(&one, &two, Ordering::is_le)),
+        BinaryOp::Gt => return Ok(ordered(&one, &two, Ordering::is_gt)),
+        BinaryOp::Ge => return Ok(ordered(&one, &two, Ordering::is_ge)),
         _ => {}
     }
     match (&one, &two) {
@@ -70,11 +70,11 @@ pub(super) fn widened(datum: Datum, one: &Datum, two: &Datum) -> Datum {
     }
 }
 
-fn ordered(one: &Datum, two: &Datum, is: impl Fn(Ordering) -> bool) -> Answer {
-    if let (Datum::Float(one), Datum::Float(two)) = (one, two) {
-        return Ok(Datum::Bool(one.partial_cmp(two).is_some_and(is)));
-    }
-    Ok(Datum::Bool(is(one.compare(two))))
+fn ordered(one: &Datum, two: &Datum, is: impl Fn(Ordering) -> bool) -> Datum {
+    Datum::Bool(match (one, two) {
+        (Datum::Float(one), Datum::Float(two)) => one.partial_cmp(two).is_some_and(is),
+        (one, two) => is(one.compare(two)),
+    })
 }
 
 /// The type of a number beside another: a literal takes the other's, and of two widths one must have been widened by `into()`, which

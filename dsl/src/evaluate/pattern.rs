@@ -72,7 +72,7 @@ impl<'m> Machine<'m> {
         let mut holds = true;
         if let [from] = from {
             let from = self.eval(from)?.datum;
-            holds &= is(super::number::binary(BinaryOp::Ge, value, &from)?);
+            holds &= is(&super::number::binary(BinaryOp::Ge, value, &from)?);
         }
         if let [to] = to {
             let to = self.eval(to)?.datum;
@@ -81,7 +81,7 @@ impl<'m> Machine<'m> {
             } else {
                 BinaryOp::Lt
             };
-            holds &= is(super::number::binary(op, value, &to)?);
+            holds &= is(&super::number::binary(op, value, &to)?);
         }
         Ok(holds)
     }
@@ -195,10 +195,10 @@ fn float(text: &str) -> Result<Datum, EvaluateError> {
 }
 
 fn equal(one: &Datum, two: &Datum) -> Result<bool, Stop> {
-    Ok(is(super::number::binary(BinaryOp::Eq, one, two)?))
+    Ok(is(&super::number::binary(BinaryOp::Eq, one, two)?))
 }
 
-fn is(datum: Datum) -> bool {
+fn is(datum: &Datum) -> bool {
     matches!(datum, Datum::Bool(true))
 }
 

@@ -20,7 +20,7 @@ pub(super) struct Type {
 #[derive(Debug, Clone)]
 pub(super) struct Shapes<'m> {
     state: &'m StateModel,
-    shapes: Vec<&'m StateModel>,
+    all: Vec<&'m StateModel>,
     /// What `type Cents = i64` stands for, learnt from the values that are seen under that name.
     aliases: BTreeMap<String, IntType>,
 }
@@ -121,20 +121,20 @@ fn arguments(text: &str) -> Vec<Type> {
 
 impl<'m> Shapes<'m> {
     pub(super) fn new(model: &'m AggregateModel) -> Self {
-        let mut shapes = vec![&model.state];
+        let mut all = vec![&model.state];
         // Shapes hold shapes; a type that holds itself must not be walked for ever.
         let mut next = 0;
-        while let Some(shape) = shapes.get(next).copied() {
+        while let Some(shape) = all.get(next).copied() {
             next += 1;
             for inner in shape.values.iter().filter_map(ValueModel::get) {
-                if !shapes.iter().any(|known| known.name == inner.name) {
-                    shapes.push(inner);
+                if !all.iter().any(|known| known.name == inner.name) {
+                    all.push(inner);
                 }
             }
         }
         Shapes {
             state: &model.state,
-            shapes,
+            all,
             aliases: BTreeMap::new(),
         }
     }
@@ -144,7 +144,7 @@ impl<'m> Shapes<'m> {
         if name == "Self" {
             return Some(self.state);
         }
-        self.shapes
+        self.all
             .iter()
             .copied()
             .find(|shape| same_name(&shape.name, name))
@@ -164,8 +164,7 @@ impl<'m> Shapes<'m> {
             return self.part(ty.argument(0)?, of, index);
         }
         match of {
-            Datum::Option(_) => ty.argument(0).cloned(),
-            Datum::List(_) => ty.argument(0).cloned(),
+            Datum::Option(_) | Datum::List(_) => ty.argument(0).cloned(),
             Datum::Tuple(_) if ty.name == "[" => ty.argument(0).cloned(),
             Datum::Tuple(_) => ty.argument(index).cloned(),
             Datum::Map(_) => ty.argument(1).cloned(),

@@ -7,7 +7,7 @@ use lawful::model::{
 };
 use lawful::{
     __private::{self, datum},
-    Aggregate, Command, Datum, Decision, Event, Events, Named, Rejection, Rule, State,
+    Aggregate, Command, Datum, Event, Events, Named, Rejection, Rule, State,
 };
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow::{Borrowed, Owned};
@@ -52,6 +52,7 @@ pub(crate) enum AccountRule {
     Covers,
     IsSpendable,
     IsSettled,
+    IsLucky,
     IsSolvent,
     Grows,
 }
@@ -68,6 +69,7 @@ impl Rule for AccountRule {
             AccountRule::Covers => "covers",
             AccountRule::IsSpendable => "is_spendable",
             AccountRule::IsSettled => "is_settled",
+            AccountRule::IsLucky => "is_lucky",
             AccountRule::IsSolvent => "is_solvent",
             AccountRule::Grows => "grows",
         }
@@ -97,8 +99,6 @@ impl Display for AccountCommand {
 }
 
 impl Event for AccountEvent {
-    type Aggregate = Account;
-
     fn name(&self) -> &'static str {
         match self {
             AccountEvent::Opened { .. } => "opened",
@@ -130,8 +130,6 @@ impl Event for AccountEvent {
 }
 
 impl Command for AccountCommand {
-    type Aggregate = Account;
-
     fn name(&self) -> &'static str {
         match self {
             AccountCommand::Open { .. } => "open",
@@ -156,6 +154,7 @@ impl Command for AccountCommand {
 }
 
 impl State for Account {
+    const DOC: &'static str = "A current account.";
     const SHAPE: &'static StateModel = &STATE;
 
     fn field(&self, name: &str) -> Option<Datum> {
@@ -191,10 +190,10 @@ impl Aggregate for Account {
             AccountCommand::Withdraw { amount } => {
                 vec![self.is_open(), is_payable(*amount), self.covers(*amount)]
             }
-            AccountCommand::Spend { amount } => match self.is_open() {
-                true => vec![true, self.is_spendable(amount.wrapping_mul(2))],
-                false => vec![false],
-            },
+            AccountCommand::Spend { amount } if self.is_open() => {
+                vec![true, self.is_spendable(amount.wrapping_mul(2))]
+            }
+            AccountCommand::Spend { .. } => vec![false],
             AccountCommand::Settle => vec![self.is_settled()],
             AccountCommand::Overdraw { .. } => vec![],
         };
@@ -210,9 +209,7 @@ impl Aggregate for Account {
             | AccountCommand::Spend { amount }
             | AccountCommand::Overdraw { amount } => Ok(AccountEvent::Withdrawn { amount }),
         };
-        decided
-            .into_events()
-            .map_err(|rule| __private::returned(self, command, rule))
+        __private::decided(self, command, decided)
     }
 
     fn uphold(before: &Self, after: &Self, command: &AccountCommand) -> Result<(), Rejection> {
@@ -470,6 +467,19 @@ static MODEL: LazyLock<AggregateModel> = LazyLock::new(|| AggregateModel {
                             AMOUNT,
                         ],
                     ),
+                ],
+            ),
+        ),
+        rule(
+            "is_lucky",
+            "the account is lucky",
+            RuleKind::Rule,
+            vec![],
+            binary(
+                BinaryOp::And,
+                vec![
+                    binary(BinaryOp::Gt, vec![BALANCE, int(7)]),
+                    Expr::Opaque(text("luck(&self.owner)")),
                 ],
             ),
         ),

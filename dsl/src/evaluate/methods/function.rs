@@ -1,6 +1,6 @@
 //! Functions without a receiver: constructors, conversions, `mem::take`.
 
-use super::{Call, LONGEST};
+use super::{Call, LONGEST, items_of};
 use crate::evaluate::EvaluateError;
 use crate::evaluate::expression::mismatch;
 use crate::evaluate::machine::{Machine, Stop};
@@ -38,10 +38,21 @@ impl<'m> Machine<'m> {
                 self.write(&two.places, one.datum)?;
                 Ok(Value::unit())
             }
+            ("repeat", [item, times]) if path == "repeat" => {
+                let item = self.eval(item)?;
+                match self.eval(times)?.datum {
+                    Datum::Int(_, times) if (0..=LONGEST).contains(&times) => {
+                        Ok(Value::list((0..times).map(|_| item.clone()).collect()))
+                    }
+                    other => Err(mismatch(format!(
+                        "a list is repeated `{other}` times: expected at most {LONGEST}"
+                    ))),
+                }
+            }
             ("from_fn" | "successors" | "repeat", _) => Err(unknown(path)),
             _ => {
                 let values = self.each(arguments)?;
-                self.associated_or_method(path, values, arguments)
+                self.associated_or_method(path, &values, arguments)
             }
         }
     }
@@ -50,15 +61,15 @@ impl<'m> Machine<'m> {
     fn associated_or_method(
         &mut self,
         path: &'m str,
-        values: Vec<Value>,
+        values: &[Value],
         arguments: &'m [Expr],
     ) -> Result<Value, Stop> {
-        match self.known_function(path, &values)? {
-            Some(value) => Ok(value),
-            None => match arguments {
-                [of, rest @ ..] => self.method(last(path), of, rest),
-                [] => Err(unknown(path)),
-            },
+        if let Some(value) = self.known_function(path, values)? {
+            return Ok(value);
+        }
+        match arguments {
+            [of, rest @ ..] => self.method(last(path), of, rest),
+            [] => Err(unknown(path)),
         }
     }
 
@@ -68,26 +79,24 @@ impl<'m> Machine<'m> {
         path: &'m str,
         values: Vec<Value>,
     ) -> Result<Value, EvaluateError> {
-        match self.known_function(path, &values)? {
-            Some(value) => Ok(value),
-            None => {
-                let mut values = values.into_iter();
-                let of = values.next().ok_or_else(|| unknown_error(path))?;
-                if values.next().is_some() {
-                    return Err(unknown_error(path));
-                }
-                let call = Call {
-                    name: last(path),
-                    turbofish: None,
-                    of,
-                    arguments: &[],
-                };
-                match self.dispatch(&call) {
-                    Ok(Some(value)) => Ok(value),
-                    Err(Stop::Error(error)) => Err(error),
-                    _ => Err(unknown_error(path)),
-                }
-            }
+        if let Some(value) = self.known_function(path, &values)? {
+            return Ok(value);
+        }
+        let mut values = values.into_iter();
+        let of = values.next().ok_or_else(|| unknown_error(path))?;
+        if values.next().is_some() {
+            return Err(unknown_error(path));
+        }
+        let call = Call {
+            name: last(path),
+            turbofish: None,
+            of,
+            arguments: &[],
+        };
+        match self.dispatch(&call) {
+            Ok(Some(value)) => Ok(value),
+            Err(Stop::Error(error)) => Err(error),
+            _ => Err(unknown_error(path)),
         }
     }
 
@@ -118,7 +127,7 @@ impl<'m> Machine<'m> {
                     datum @ (Datum::Str(_) | Datum::Map(_)) => datum.clone(),
                     Datum::Char(letter) => Datum::Str(letter.to_string()),
                     _ => {
-                        let items = self.items(inner.clone()).map_err(stopped)?;
+                        let items = items_of(inner).map_err(stopped)?;
                         Datum::List(items.into_iter().map(|item| item.datum).collect())
                     }
                 };
@@ -168,6 +177,20 @@ impl<'m> Machine<'m> {
                 Datum::Id(_) => uuid.clone().own(),
                 _ => return Ok(None),
             },
+            ("new", [seconds, nanos]) if of == "Duration" => {
+                let (Datum::Int(_, seconds), Datum::Int(_, nanos)) = (&seconds.datum, &nanos.datum)
+                else {
+                    return Ok(None);
+                };
+                let overflow =
+                    || EvaluateError::Overflow(format!("Duration::new({seconds}, {nanos})"));
+                let seconds = u64::try_from(*seconds).map_err(|_| overflow())?;
+                let nanos = u32::try_from(*nanos).map_err(|_| overflow())?;
+                let time = Duration::from_secs(seconds)
+                    .checked_add(Duration::from_nanos(nanos.into()))
+                    .ok_or_else(overflow)?;
+                Datum::Duration(time).into()
+            }
             (name, values) if of == "Duration" => return duration(name, values),
             ("once", [inner]) if of == "iter" => Value::list(vec![inner.clone()]),
             ("empty", []) if of == "iter" => Datum::List(Vec::new()).into(),

@@ -1,5 +1,6 @@
 //! Methods that every kind of value has.
 
+use super::map::entry_place;
 use super::{Answer, Call, ENTRY, found, truth};
 use crate::Datum;
 use crate::evaluate::expression::mismatch;
@@ -147,7 +148,7 @@ impl<'m> Machine<'m> {
             return Ok(None);
         };
         let key = key.datum;
-        let present = self.entry_place(&map, &key);
+        let present = entry_place(&map, &key);
         let new = match (call.name, &present) {
             ("key", _) => return found(key),
             ("or_default" | "or_insert" | "or_insert_with" | "or_insert_with_key", Some(value)) => {
@@ -157,10 +158,9 @@ impl<'m> Machine<'m> {
                 return Ok(Some(value.clone()));
             }
             ("or_default", None) => self.default_value(&map),
-            ("or_insert", None) => self.argument(call, 0)?.datum,
+            ("or_insert", None) | ("insert_entry", _) => self.argument(call, 0)?.datum,
             ("or_insert_with", None) => self.apply(call, 0, Vec::new())?.datum,
             ("or_insert_with_key", None) => self.apply(call, 0, vec![key.clone().into()])?.datum,
-            ("insert_entry", _) => self.argument(call, 0)?.datum,
             ("and_modify", Some(value)) => {
                 self.apply(call, 0, vec![value.clone()])?;
                 // What follows sees the entry as it is now.
@@ -174,7 +174,7 @@ impl<'m> Machine<'m> {
             _ => return Ok(None),
         };
         let map = self.insert_entry(&map, key.clone(), new)?;
-        Ok(self.entry_place(&map, &key))
+        Ok(entry_place(&map, &key))
     }
 }
 

@@ -1,7 +1,8 @@
 //! Methods of lists and sets. Both are lists here: the type's text tells them apart, and else the method.
 
 use super::collect::put_item;
-use super::{Answer, Call, found, index, truth};
+use super::map::entry_place;
+use super::{Answer, Call, found, index, items_of, truth};
 use crate::Datum;
 use crate::evaluate::machine::{Machine, Stop};
 use crate::evaluate::number;
@@ -10,6 +11,7 @@ use crate::model::BinaryOp;
 use std::cmp::Ordering;
 
 impl<'m> Machine<'m> {
+    #[allow(clippy::too_many_lines, reason = "an arm for each method")]
     pub(super) fn on_list(&mut self, call: &Call<'m>) -> Answer {
         let (Datum::List(items) | Datum::Tuple(items)) = &call.of.datum else {
             return Ok(None);
@@ -73,7 +75,7 @@ impl<'m> Machine<'m> {
                 let places = more.places.clone();
                 let unsorted = self.is_unsorted(of);
                 let is_set = self.is_set(of);
-                for item in self.items(more)? {
+                for item in items_of(&more)? {
                     if is_set {
                         put_item(&mut new, item.datum, unsorted);
                     } else {
@@ -162,14 +164,14 @@ impl<'m> Machine<'m> {
                 if call.name == "contains" {
                     return truth(items.contains(&item));
                 }
-                found(match find_item(items, &item) {
+                found(match items.binary_search_by(|other| other.compare(&item)) {
                     Ok(place) => Datum::ok(Datum::count(place)),
                     Err(place) => Datum::err(Datum::count(place)),
                 })
             }
             ("starts_with" | "ends_with", 1) => {
                 let other = self.argument(call, 0)?;
-                let other = self.data(other)?;
+                let other = data(&other)?;
                 truth(match call.name {
                     "starts_with" => items.starts_with(&other),
                     _ => items.ends_with(&other),
@@ -177,7 +179,7 @@ impl<'m> Machine<'m> {
             }
             ("is_subset" | "is_superset" | "is_disjoint", 1) => {
                 let other = self.argument(call, 0)?;
-                let other = self.data(other)?;
+                let other = data(&other)?;
                 truth(match call.name {
                     "is_subset" => items.iter().all(|item| other.contains(item)),
                     "is_superset" => other.iter().all(|item| items.contains(item)),
@@ -186,7 +188,7 @@ impl<'m> Machine<'m> {
             }
             ("union" | "intersection" | "difference" | "symmetric_difference", 1) => {
                 let other = self.argument(call, 0)?;
-                let other = Datum::List(self.data(other)?);
+                let other = Datum::List(data(&other)?);
                 let op = match call.name {
                     "union" => BinaryOp::BitOr,
                     "intersection" => BinaryOp::BitAnd,
@@ -194,6 +196,16 @@ impl<'m> Machine<'m> {
                     _ => BinaryOp::BitXor,
                 };
                 found(number::binary(op, &Datum::List(items.to_vec()), &other)?)
+            }
+            ("range", 1) => {
+                let range = self.argument(call, 0)?.datum;
+                let mut within = Vec::new();
+                for item in items {
+                    if super::sequence::lies_in(&range, item)? {
+                        within.push(item.clone());
+                    }
+                }
+                found(Datum::List(within))
             }
             ("concat", 0) | ("join", 1) => {
                 let between = match call.arguments {
@@ -234,7 +246,7 @@ impl<'m> Machine<'m> {
                 && let Some(map) = pairs(items)
             {
                 let map: Value = map.into();
-                return found(Value::option(self.entry_place(&map, &at)));
+                return found(Value::option(entry_place(&map, &at)));
             }
             let place = find_item(items, &at).ok();
             return found(Value::option(place.and_then(|place| of.part(place))));
@@ -349,10 +361,10 @@ impl<'m> Machine<'m> {
             None => false,
         }
     }
+}
 
-    fn data(&mut self, of: Value) -> Result<Vec<Datum>, Stop> {
-        Ok(self.items(of)?.into_iter().map(|item| item.datum).collect())
-    }
+fn data(of: &Value) -> Result<Vec<Datum>, Stop> {
+    Ok(items_of(of)?.into_iter().map(|item| item.datum).collect())
 }
 
 /// A list of pairs, as a map.

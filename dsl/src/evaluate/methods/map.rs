@@ -2,12 +2,13 @@
 
 use super::collect::put_entry;
 use super::general::entry;
-use super::{Answer, Call, found, truth};
+use super::{Answer, Call, found, items_of, truth};
 use crate::Datum;
 use crate::evaluate::machine::{Machine, Stop};
 use crate::evaluate::value::{Value, find_key};
 
 impl<'m> Machine<'m> {
+    #[allow(clippy::too_many_lines, reason = "an arm for each method")]
     pub(super) fn on_map(&mut self, call: &Call<'m>) -> Answer {
         let Datum::Map(entries) = &call.of.datum else {
             return Ok(None);
@@ -22,17 +23,15 @@ impl<'m> Machine<'m> {
             }
             ("get" | "get_mut", 1) => {
                 let key = self.argument(call, 0)?.datum;
-                found(Value::option(self.entry_place(of, &key)))
+                found(Value::option(entry_place(of, &key)))
             }
             ("index", 1) => {
                 let key = self.argument(call, 0)?.datum;
-                Ok(self.entry_place(of, &key))
+                Ok(entry_place(of, &key))
             }
             ("get_key_value", 1) => {
                 let key = self.argument(call, 0)?.datum;
-                let pair = self
-                    .entry_place(of, &key)
-                    .map(|value| Value::tuple(vec![key.into(), value]));
+                let pair = entry_place(of, &key).map(|value| Value::tuple(vec![key.into(), value]));
                 found(Value::option(pair))
             }
             ("keys" | "into_keys", 0) => {
@@ -44,8 +43,20 @@ impl<'m> Machine<'m> {
                 found(Value::list(values.collect()))
             }
             ("iter" | "iter_mut" | "into_iter", 0) => {
-                let items = self.items(of.clone())?;
+                let items = items_of(of)?;
                 found(Value::list(items))
+            }
+            ("range" | "range_mut", 1) => {
+                let range = self.argument(call, 0)?.datum;
+                let mut within = Vec::new();
+                for (index, (key, _)) in entries.iter().enumerate() {
+                    if super::sequence::lies_in(&range, key)?
+                        && let Some(value) = of.part(index)
+                    {
+                        within.push(Value::tuple(vec![key.clone().into(), value]));
+                    }
+                }
+                found(Value::list(within))
             }
             ("entry", 1) => {
                 let key = self.argument(call, 0)?.datum;
@@ -83,7 +94,7 @@ impl<'m> Machine<'m> {
                 let places = other.places.clone();
                 let mut entries = entries.clone();
                 let unsorted = self.is_unsorted(of);
-                for item in self.items(other)? {
+                for item in items_of(&other)? {
                     if let (Some(key), Some(value)) = (item.part(0), item.part(1)) {
                         put_entry(&mut entries, key.datum, value.datum, unsorted);
                     }
@@ -123,14 +134,6 @@ impl<'m> Machine<'m> {
         found(Datum::UNIT)
     }
 
-    /// The value of a key, where it stands.
-    pub(super) fn entry_place(&self, map: &Value, key: &Datum) -> Option<Value> {
-        let Datum::Map(entries) = &map.datum else {
-            return None;
-        };
-        map.part(find_key(entries, key).ok()?)
-    }
-
     /// The map with an entry, written back where it stands.
     pub(super) fn insert_entry(
         &mut self,
@@ -164,4 +167,12 @@ impl<'m> Machine<'m> {
     pub(super) fn is_unsorted(&self, of: &Value) -> bool {
         self.type_of(&of.places).is_some_and(|ty| ty.is_unsorted())
     }
+}
+
+/// The value of a key, where it stands.
+pub(super) fn entry_place(map: &Value, key: &Datum) -> Option<Value> {
+    let Datum::Map(entries) = &map.datum else {
+        return None;
+    };
+    map.part(find_key(entries, key).ok()?)
 }

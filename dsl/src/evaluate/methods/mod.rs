@@ -131,7 +131,7 @@ impl<'m> Machine<'m> {
             Expr::Local(name) => self.held(name)?,
             of => self.eval(of)?,
         };
-        let mut items = self.items(iterator)?.into_iter();
+        let mut items = items_of(&iterator)?.into_iter();
         let first = items.next();
         if let Expr::Local(name) = of {
             self.rebind(name, Value::list(items.collect()));
@@ -234,7 +234,7 @@ impl<'m> Machine<'m> {
             }
             Expr::Construct { path, fields, .. } if fields.is_empty() => {
                 let names = (0..values.len()).map(|index| index.to_string()).collect();
-                Ok(self.constructed(path, names, values, None)?)
+                Ok(self.constructed(path, names, values, None))
             }
             Expr::Constant(path, _) => Ok(self.associated(path, values)?),
             Expr::Rule { name, arguments } | Expr::Helper { name, arguments }
@@ -284,29 +284,29 @@ impl<'m> Machine<'m> {
             _ => None,
         }
     }
+}
 
-    /// What a value yields when it is walked through.
-    pub(super) fn items(&mut self, of: Value) -> Result<Vec<Value>, Stop> {
-        match &of.datum {
-            Datum::List(items) | Datum::Tuple(items) => Ok((0..items.len())
-                .filter_map(|index| of.part(index))
-                .collect()),
-            Datum::Option(_) => Ok(of.part(0).into_iter().collect()),
-            Datum::Map(entries) => Ok(entries
-                .iter()
-                .enumerate()
-                .filter_map(|(index, (key, _))| {
-                    Some(Value::tuple(vec![key.clone().into(), of.part(index)?]))
-                })
-                .collect()),
-            Datum::Struct { name, fields } if name.starts_with(RANGE) => {
-                walked(name == RANGE_INCLUSIVE, fields)
-            }
-            datum if datum.is_the_default() => Ok(Vec::new()),
-            other => Err(mismatch(format!(
-                "`{other}` is walked through: expected a collection"
-            ))),
+/// What a value yields when it is walked through.
+pub(super) fn items_of(of: &Value) -> Result<Vec<Value>, Stop> {
+    match &of.datum {
+        Datum::List(items) | Datum::Tuple(items) => Ok((0..items.len())
+            .filter_map(|index| of.part(index))
+            .collect()),
+        Datum::Option(_) => Ok(of.part(0).into_iter().collect()),
+        Datum::Map(entries) => Ok(entries
+            .iter()
+            .enumerate()
+            .filter_map(|(index, (key, _))| {
+                Some(Value::tuple(vec![key.clone().into(), of.part(index)?]))
+            })
+            .collect()),
+        Datum::Struct { name, fields } if name.starts_with(RANGE) => {
+            walked(name == RANGE_INCLUSIVE, fields)
         }
+        datum if datum.is_the_default() => Ok(Vec::new()),
+        other => Err(mismatch(format!(
+            "`{other}` is walked through: expected a collection"
+        ))),
     }
 }
 
@@ -403,6 +403,7 @@ fn changes(name: &str) -> bool {
             | "push_back"
             | "push_front"
             | "push_str"
+            | "range_mut"
             | "remove"
             | "remove_entry"
             | "replace"
@@ -438,6 +439,10 @@ fn is_callable(argument: Option<&Expr>) -> bool {
 }
 
 /// `Some(value)` for a datum.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "it is the whole answer of a method"
+)]
 fn found(datum: impl Into<Value>) -> Answer {
     Ok(Some(datum.into()))
 }

@@ -168,9 +168,22 @@ fn plain(name: &str, ty: IntType, value: i128, by: i128) -> Answer {
             i128::try_from(value.abs_diff(by))
                 .map_err(|_| EvaluateError::Overflow(format!("{value}.abs_diff({by})")))?,
         )),
-        "rem_euclid" | "div_euclid" if by == 0 => {
+        "rem_euclid" | "div_euclid" | "next_multiple_of" if by == 0 => {
             Err(EvaluateError::DivisionByZero(format!("{value}.{name}({by})")).into())
         }
+        "next_multiple_of" => {
+            let rest = value.rem_euclid(by);
+            let next = if rest == 0 {
+                Some(value)
+            } else {
+                value.checked_add(by - rest)
+            };
+            match next.filter(|next| ty.holds(*next)) {
+                Some(next) => found(Datum::Int(ty, next)),
+                None => Err(EvaluateError::Overflow(format!("{value}.{name}({by})")).into()),
+            }
+        }
+        "midpoint" => found(Datum::Int(ty, value.midpoint(by))),
         "is_multiple_of" => truth(if by == 0 {
             value == 0
         } else {
@@ -188,6 +201,23 @@ fn plain(name: &str, ty: IntType, value: i128, by: i128) -> Answer {
 fn powers(name: &str, ty: IntType, value: i128, by: i128) -> Option<Answer> {
     let exponent = u32::try_from(by).ok();
     Some(match (name, exponent) {
+        ("checked_shl" | "checked_shr" | "wrapping_shl" | "wrapping_shr", Some(by)) => {
+            let within = by < ty.bits();
+            if name.starts_with("checked") && !within {
+                return Some(found(Datum::NONE));
+            }
+            let by = by % ty.bits();
+            let shifted = if name.ends_with("shl") {
+                ty.truncate(value.wrapping_shl(by))
+            } else {
+                Some(value >> by)
+            };
+            match shifted.map(|value| Datum::Int(ty, value)) {
+                Some(datum) if name.starts_with("checked") => found(Datum::some(datum)),
+                Some(datum) => found(datum),
+                None => Err(EvaluateError::Overflow(format!("{value}.{name}({by})")).into()),
+            }
+        }
         ("pow", Some(exponent)) => match power(ty, value, exponent) {
             Some(value) => found(Datum::Int(ty, value)),
             None => Err(EvaluateError::Overflow(format!("{value}.pow({exponent})")).into()),
@@ -264,7 +294,7 @@ fn power(ty: IntType, value: i128, exponent: u32) -> Option<i128> {
         return Some(value);
     }
     if value == -1 {
-        return Some(if exponent % 2 == 0 { 1 } else { -1 });
+        return Some(if exponent.is_multiple_of(2) { 1 } else { -1 });
     }
     value.checked_pow(exponent).filter(|value| ty.holds(*value))
 }

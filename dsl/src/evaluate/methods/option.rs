@@ -59,17 +59,16 @@ impl<'m> Machine<'m> {
                 Ok(Some(inner.unwrap_or_else(|| default.into())))
             }
             ("flatten", 0) => Ok(Some(inner.unwrap_or_else(|| Datum::NONE.into()))),
-            ("ok_or" | "ok_or_else", 1) => match inner {
-                Some(inner) => found(Value::one_part(inner, Datum::ok)),
-                None => {
-                    let error = if call.name == "ok_or" {
-                        self.argument(call, 0)?
-                    } else {
-                        self.apply(call, 0, Vec::new())?
-                    };
-                    found(Value::one_part(error, Datum::err))
+            ("ok_or" | "ok_or_else", 1) => {
+                if let Some(inner) = inner {
+                    return found(Value::one_part(inner, Datum::ok));
                 }
-            },
+                let error = match call.name {
+                    "ok_or" => self.argument(call, 0)?,
+                    _ => self.apply(call, 0, Vec::new())?,
+                };
+                found(Value::one_part(error, Datum::err))
+            }
             ("zip", 1) => {
                 let other = self.argument(call, 0)?.part(0);
                 let pair = inner
@@ -101,27 +100,30 @@ impl<'m> Machine<'m> {
         let of = &call.of;
         let wrap = |value: Value| Value::one_part(value, |datum| rewrapped(&of.datum, datum));
         Ok(Some(match (call.name, call.arguments.len(), inner) {
+            ("unwrap" | "expect", _, None) => {
+                return Err(super::mismatch(format!(
+                    "`{}` meets `{}`",
+                    call.name, of.datum
+                )));
+            }
             ("unwrap_or", 1, inner) => {
                 let other = self.argument(call, 0)?;
                 inner.unwrap_or(other)
             }
-            ("unwrap_or_else", 1, Some(inner)) => inner,
-            ("unwrap_or_else", 1, None) => {
+            ("unwrap", 0, Some(inner)) | ("expect" | "unwrap_or_else", 1, Some(inner)) => inner,
+            ("unwrap_or_else" | "or_else", 1, None) | ("map_or_else", 2, None) => {
                 let error = error_of(of);
                 self.apply(call, 0, error)?
             }
             ("map", 1, Some(inner)) => wrap(self.apply(call, 0, vec![inner])?),
             ("and_then", 1, Some(inner)) => self.apply(call, 0, vec![inner])?,
             ("and", 1, Some(_)) => self.argument(call, 0)?,
-            ("map" | "and_then" | "and", 1, None) => of.clone(),
+            ("map" | "and_then" | "and" | "filter", 1, None) | ("or_else", 1, Some(_)) => {
+                of.clone()
+            }
             ("or", 1, inner) => {
                 let other = self.argument(call, 0)?;
                 if inner.is_some() { of.clone() } else { other }
-            }
-            ("or_else", 1, Some(_)) => of.clone(),
-            ("or_else", 1, None) => {
-                let error = error_of(of);
-                self.apply(call, 0, error)?
             }
             ("filter", 1, Some(inner)) => {
                 if self.test(call, 0, vec![inner])? {
@@ -130,7 +132,6 @@ impl<'m> Machine<'m> {
                     Datum::NONE.into()
                 }
             }
-            ("filter", 1, None) => of.clone(),
             ("map_or", 2, inner) => {
                 let other = self.argument(call, 0)?;
                 match inner {
@@ -139,10 +140,6 @@ impl<'m> Machine<'m> {
                 }
             }
             ("map_or_else", 2, Some(inner)) => self.apply(call, 1, vec![inner])?,
-            ("map_or_else", 2, None) => {
-                let error = error_of(of);
-                self.apply(call, 0, error)?
-            }
             ("inspect", 1, inner) => {
                 if let Some(inner) = inner {
                     self.apply(call, 0, vec![inner])?;

@@ -1,6 +1,6 @@
 //! Methods of iterators, which are lists here.
 
-use super::{Answer, Call, found, index, truth};
+use super::{Answer, Call, found, index, items_of, truth};
 use crate::Datum;
 use crate::evaluate::machine::{Machine, Stop};
 use crate::evaluate::number;
@@ -28,7 +28,7 @@ impl<'m> Machine<'m> {
         {
             return Ok(None);
         }
-        let items = self.items(call.of.clone())?;
+        let items = items_of(&call.of)?;
         if let Some(value) = self.arranged(call, &items)? {
             return Ok(Some(value));
         }
@@ -74,11 +74,11 @@ impl<'m> Machine<'m> {
             }
             ("chain", 1) => {
                 let more = self.argument(call, 0)?;
-                items.extend(self.items(more)?);
+                items.extend(items_of(&more)?);
             }
             ("zip", 1) => {
                 let other = self.argument(call, 0)?;
-                let other = self.items(other)?;
+                let other = items_of(&other)?;
                 items = items
                     .into_iter()
                     .zip(other)
@@ -89,7 +89,7 @@ impl<'m> Machine<'m> {
                 let mut flat = Vec::new();
                 for item in items {
                     let item = success(item);
-                    flat.extend(self.items(item)?);
+                    flat.extend(items_of(&item)?);
                 }
                 items = flat;
             }
@@ -141,6 +141,7 @@ impl<'m> Machine<'m> {
     }
 
     /// Methods that give one value of all items.
+    #[allow(clippy::too_many_lines, reason = "an arm for each method")]
     fn folded(&mut self, call: &Call<'m>, items: &[Value]) -> Answer {
         match (call.name, call.arguments.len()) {
             ("count" | "len", 0) => found(Datum::count(items.len())),
@@ -228,7 +229,7 @@ impl<'m> Machine<'m> {
             }
             ("eq" | "ne" | "cmp" | "lt" | "le" | "gt" | "ge", 1) => {
                 let other = self.argument(call, 0)?;
-                let other = self.items(other)?;
+                let other = items_of(&other)?;
                 let one = Datum::List(items.iter().map(|item| item.datum.clone()).collect());
                 let two = Datum::List(other.into_iter().map(|item| item.datum).collect());
                 let ordering = one.compare(&two);
@@ -347,7 +348,7 @@ impl<'m> Machine<'m> {
             "flat_map" => {
                 for item in items {
                     let value = success(self.apply(call, 0, vec![item])?);
-                    made.extend(self.items(value)?);
+                    made.extend(items_of(&value)?);
                 }
             }
             "map_while" => {
@@ -411,19 +412,7 @@ impl<'m> Machine<'m> {
         match (call.name, call.arguments.len()) {
             ("contains", 1) => {
                 let item = self.argument(call, 0)?.datum;
-                let mut holds = true;
-                if let Some(from) = end("from") {
-                    holds &= number::binary(BinaryOp::Ge, &item, from)? == Datum::Bool(true);
-                }
-                if let Some(to) = end("to") {
-                    let op = if inclusive {
-                        BinaryOp::Le
-                    } else {
-                        BinaryOp::Lt
-                    };
-                    holds &= number::binary(op, &item, to)? == Datum::Bool(true);
-                }
-                truth(holds)
+                truth(lies_in(&call.of.datum, &item)?)
             }
             ("is_empty", 0) => match (end("from"), end("to")) {
                 (Some(from), Some(to)) => {
@@ -441,6 +430,25 @@ impl<'m> Machine<'m> {
     fn index_argument(&mut self, call: &Call<'m>) -> Result<usize, Stop> {
         Ok(index(&self.argument(call, 0)?.datum)?)
     }
+}
+
+/// Whether a value lies in a range, either end of which may be open.
+pub(super) fn lies_in(range: &Datum, item: &Datum) -> Result<bool, Stop> {
+    let Datum::Struct { name, fields } = range else {
+        return Err(super::mismatch(format!(
+            "`{range}` is used as a range: expected `from..to`"
+        )));
+    };
+    let mut holds = true;
+    for (end, value) in fields {
+        let op = match (end.as_str(), name == super::RANGE_INCLUSIVE) {
+            ("from", _) => BinaryOp::Ge,
+            (_, true) => BinaryOp::Le,
+            (_, false) => BinaryOp::Lt,
+        };
+        holds &= number::binary(op, item, value)? == Datum::Bool(true);
+    }
+    Ok(holds)
 }
 
 /// The value in `Some` or `Ok`.
@@ -468,10 +476,7 @@ fn extreme(most: bool, keys: &[Value], items: &[Value]) -> Option<Value> {
     for (place, key) in keys.iter().enumerate() {
         let better = best.is_none_or(|best| {
             let ordering = key.datum.compare(&keys[best].datum);
-            match most {
-                true => ordering != Ordering::Less,
-                false => ordering == Ordering::Less,
-            }
+            (ordering == Ordering::Less) != most
         });
         if better {
             best = Some(place);

@@ -1,6 +1,6 @@
 //! Methods of texts and letters.
 
-use super::{Answer, Call, found, index, truth};
+use super::{Answer, Call, found, index, items_of, truth};
 use crate::evaluate::machine::{Machine, Stop};
 use crate::evaluate::value::Value;
 use crate::{Datum, IntType};
@@ -18,22 +18,19 @@ impl<'m> Machine<'m> {
         }
         match (call.name, call.arguments.len()) {
             ("contains" | "starts_with" | "ends_with", 1) => {
-                let holds = match self.letters(call, text)? {
-                    Some(fits) => match call.name {
+                if let Some(fits) = self.letters(call, text)? {
+                    return truth(match call.name {
                         "contains" => fits.contains(&true),
                         "starts_with" => fits.first() == Some(&true),
                         _ => fits.last() == Some(&true),
-                    },
-                    None => {
-                        let part = self.text_argument(call, 0)?;
-                        match call.name {
-                            "contains" => text.contains(&part),
-                            "starts_with" => text.starts_with(&part),
-                            _ => text.ends_with(&part),
-                        }
-                    }
-                };
-                truth(holds)
+                    });
+                }
+                let part = self.text_argument(call, 0)?;
+                truth(match call.name {
+                    "contains" => text.contains(&part),
+                    "starts_with" => text.starts_with(&part),
+                    _ => text.ends_with(&part),
+                })
             }
             ("eq_ignore_ascii_case", 1) => {
                 let other = self.text_argument(call, 0)?;
@@ -56,6 +53,22 @@ impl<'m> Machine<'m> {
                 let times = index(&self.argument(call, 0)?.datum)?;
                 found(Datum::Str(text.repeat(times.min(1_000_000))))
             }
+            ("trim_matches" | "trim_start_matches" | "trim_end_matches", 1)
+                if super::is_callable(call.arguments.first()) =>
+            {
+                let fits = self.letters(call, text)?.unwrap_or_default();
+                let mut letters: Vec<_> = text.chars().zip(fits).collect();
+                if call.name != "trim_start_matches" {
+                    while letters.pop_if(|(_, fits)| *fits).is_some() {}
+                }
+                let trims = call.name != "trim_end_matches";
+                let kept = letters.into_iter().skip_while(|(_, fits)| trims && *fits);
+                found(Datum::Str(kept.map(|(letter, _)| letter).collect()))
+            }
+            ("trim_matches", 1) => match self.argument(call, 0)?.datum {
+                Datum::Char(letter) => found(owned(text.trim_matches(letter))),
+                _ => Ok(None),
+            },
             ("strip_prefix" | "strip_suffix" | "trim_start_matches" | "trim_end_matches", 1) => {
                 let part = self.text_argument(call, 0)?;
                 match call.name {
@@ -65,22 +78,20 @@ impl<'m> Machine<'m> {
                     _ => found(owned(text.trim_end_matches(part.as_str()))),
                 }
             }
-            ("split", 1) => match self.letters(call, text)? {
-                Some(fits) => {
-                    let mut parts = vec![String::new()];
-                    for (letter, splits) in text.chars().zip(fits) {
-                        match parts.last_mut() {
-                            Some(part) if !splits => part.push(letter),
-                            _ => parts.push(String::new()),
-                        }
-                    }
-                    found(Datum::List(parts.into_iter().map(Datum::Str).collect()))
-                }
-                None => {
+            ("split", 1) => {
+                let Some(fits) = self.letters(call, text)? else {
                     let part = self.text_argument(call, 0)?;
-                    found(texts(text.split(part.as_str())))
+                    return found(texts(text.split(part.as_str())));
+                };
+                let mut parts = vec![String::new()];
+                for (letter, splits) in text.chars().zip(fits) {
+                    match parts.last_mut() {
+                        Some(part) if !splits => part.push(letter),
+                        _ => parts.push(String::new()),
+                    }
                 }
-            },
+                found(Datum::List(parts.into_iter().map(Datum::Str).collect()))
+            }
             ("split_once" | "rsplit_once", 1) => {
                 let part = self.text_argument(call, 0)?;
                 let pair = match call.name {
@@ -90,7 +101,6 @@ impl<'m> Machine<'m> {
                 let pair = pair.map(|(one, two)| Datum::Tuple(vec![owned(one), owned(two)]).into());
                 found(Value::option(pair))
             }
-            ("get", 1) => Ok(None),
             ("parse", 0) => Ok(parsed(call, text)),
             _ => Ok(None),
         }
@@ -122,7 +132,7 @@ impl<'m> Machine<'m> {
             }
             ("extend", 1) => {
                 let more = self.argument(call, 0)?;
-                for item in self.items(more)? {
+                for item in items_of(&more)? {
                     new.push_str(&super::to_text(&[item.datum]));
                 }
             }
