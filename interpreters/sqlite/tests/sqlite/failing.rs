@@ -165,6 +165,7 @@ async fn a_write_protected_file_can_be_read() {
         return;
     }
     let test = "failing::a_write_protected_file_can_be_read";
+    let programs = Folder::new();
     for case in ["file", "file in use", "folder", "folder in use"] {
         let folder = Folder::new();
         let log = folder.log().await;
@@ -172,7 +173,7 @@ async fn a_write_protected_file_can_be_read() {
         // While the log is in use, a part of it lies in the write-ahead log.
         let log = case.ends_with("in use").then_some(log);
         protect(&folder, case.starts_with("folder"), true);
-        let said = child::finish(&mut as_nobody(test, &folder));
+        let said = child::finish(&mut as_nobody(test, &folder, &programs));
         assert_eq!(said[0], "read kept", "{case}");
         assert!(said[1].starts_with("ReadOnly"), "{case}: {}", said[1]);
         assert!(said[1].contains("write-protected"), "{case}: {}", said[1]);
@@ -212,7 +213,7 @@ fn protect(folder: &Folder, whole: bool, protect: bool) {
 }
 
 /// A child without special rights: to root, nothing is write-protected.
-fn as_nobody(test: &str, folder: &Folder) -> std::process::Command {
+fn as_nobody(test: &str, folder: &Folder, programs: &Folder) -> std::process::Command {
     use std::os::unix::fs::MetadataExt;
     use std::os::unix::process::CommandExt;
     const NOBODY: u32 = 65_534;
@@ -221,7 +222,7 @@ fn as_nobody(test: &str, folder: &Folder) -> std::process::Command {
         return command;
     }
     // Nobody may not look into root's folders, so the program is put where everyone may.
-    let program = std::env::temp_dir().join(format!("lawful-nobody-{}", std::process::id()));
+    let program = programs.path().join("program");
     if !program.exists() {
         std::fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     }
