@@ -85,14 +85,16 @@ async fn recorded(files: &Files, chosen: bool) -> (SqliteLog<DeskEvent>, Receipt
 
 #[tokio::test]
 async fn what_was_acknowledged_and_is_there_passes_the_audit() {
-    let (log, receipt) = recorded(&Files::new(), true).await;
+    let files = Files::new();
+    let (log, receipt) = recorded(&files, true).await;
     Audit::default().look(&log, vec![receipt], 0).await;
 }
 
 #[tokio::test]
 #[should_panic(expected = "events of a command that was acknowledged")]
 async fn a_lost_command_is_found_out() {
-    let (log, mut receipt) = recorded(&Files::new(), true).await;
+    let files = Files::new();
+    let (log, mut receipt) = recorded(&files, true).await;
     receipt.command = CommandId::from("another");
     Audit::default().look(&log, vec![receipt], 0).await;
 }
@@ -100,7 +102,8 @@ async fn a_lost_command_is_found_out() {
 #[tokio::test]
 #[should_panic(expected = "has events and no outcome")]
 async fn half_a_command_is_found_out() {
-    let (log, _) = recorded(&Files::new(), false).await;
+    let files = Files::new();
+    let (log, _) = recorded(&files, false).await;
     Audit::default().look(&log, vec![], 0).await;
 }
 

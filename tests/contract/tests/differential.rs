@@ -234,14 +234,14 @@ impl<L: AtomicLog<Event = Sample>> Run<L> {
     async fn appended(&self, answer: Result<Vec<Appended>, AppendError>) -> String {
         match answer {
             Ok(answers) => {
-                let mut text = "appended".to_owned();
+                let mut ranks = Vec::new();
                 for appended in answers {
                     for position in &appended.positions {
-                        text += &format!(" {}", self.rank(*position).await);
+                        ranks.push(self.rank(*position).await);
                     }
-                    text += ";";
+                    ranks.push(usize::MAX);
                 }
-                text
+                format!("appended {ranks:?}")
             }
             Err(AppendError::Duplicate { stream, outcome }) => {
                 format!("duplicate on {stream}: {}", self.outcome(&outcome).await)

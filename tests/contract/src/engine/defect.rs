@@ -38,6 +38,10 @@ defects! {
     AnswersBeforeCommit => [AnswerDurable],
     /// Keeps the state that a failed append would have led to.
     KeepsAfterFailure => [FailureForgotten],
+    /// Stays busy with a command that was given up.
+    StaysBusy => [GivenUpForgotten],
+    /// Records events before it has tried them.
+    RecordsUntried => [PanicHarmless],
     /// Appends again when the answer was lost.
     RepeatsUnknown => [UnknownSettled],
     /// Records a chosen id only where there is nothing else to record. Then nothing can be settled by it, nor found to be reused.

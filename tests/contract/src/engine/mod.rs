@@ -1,5 +1,6 @@
 //! What an interpreter promises over a log that it shares with others: no answer contradicts the log.
 
+mod asked;
 mod check;
 mod defect;
 mod desk;

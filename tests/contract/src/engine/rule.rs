@@ -56,6 +56,10 @@ rules! {
     AnswerDurable => appending::answer_durable,
     /// after a failure nothing is left of what was not recorded
     FailureForgotten => appending::failure_forgotten,
+    /// a command that is given up hurts no other, and nothing is left of what was not recorded
+    GivenUpForgotten => appending::given_up_forgotten,
+    /// a panic of the domain is a failure of the kind defect, writes nothing and hurts no other command
+    PanicHarmless => appending::panic_harmless,
     /// a command whose outcome is not known is settled, never repeated
     UnknownSettled => appending::unknown_settled,
     /// a chosen id is executed once, whichever process it comes to, and its receipt is always the same

@@ -1,13 +1,15 @@
+use super::asked::Asked;
 use super::past::{Past, fold};
 use super::{Desk, DeskEvent, EngineDefect};
 use crate::given::ALL;
-use lawful::log::{AppendError, Batch, CommandId, EventLog, Outcome, StreamId, Submission};
+use lawful::log::{AppendError, Batch, EventLog, Outcome, StreamId};
 use lawful::{
     Aggregate, AsOf, Error, Events, Execute, Failure, FailureKind, Few, Has, History, Id,
-    Interpreter, Loaded, Options, Receipt, Start, Uuid,
+    Interpreter, Loaded, Receipt, Start, Uuid,
 };
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A plain interpreter with at most one [`EngineDefect`]: it keeps states, decides, appends, and decides again. Without a defect it
@@ -17,19 +19,11 @@ pub struct Sketch<L> {
     log: L,
     defect: Option<EngineDefect>,
     kept: Arc<Mutex<HashMap<Uuid, Box<dyn Any + Send>>>>,
+    busy: Arc<Mutex<HashSet<Uuid>>>,
 }
 
 /// A state and its version.
 pub(super) type Kept<A> = (A, u64);
-
-/// A command with all that was said about it.
-struct Asked<A: Aggregate> {
-    command: A::Command,
-    id: CommandId,
-    chosen: Option<Uuid>,
-    expected: Option<u64>,
-    submission: Submission<DeskEvent>,
-}
 
 impl<L: EventLog<Event = DeskEvent>> Sketch<L> {
     /// An interpreter over this log with this defect, or without any.
@@ -39,6 +33,7 @@ impl<L: EventLog<Event = DeskEvent>> Sketch<L> {
             log,
             defect,
             kept: Arc::default(),
+            busy: Arc::default(),
         }
     }
 
@@ -48,6 +43,11 @@ impl<L: EventLog<Event = DeskEvent>> Sketch<L> {
 
     fn shelf(&self) -> MutexGuard<'_, HashMap<Uuid, Box<dyn Any + Send>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where appends were given up, for whoever holds that against others.
+    fn busy(&self) -> MutexGuard<'_, HashSet<Uuid>> {
+        self.busy.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keep<A: Aggregate>(&self, id: Id<A>, kept: Kept<A>) {
@@ -147,15 +147,15 @@ impl<L: EventLog<Event = DeskEvent>> Sketch<L> {
         Desk: Has<A>,
     {
         let (state, version) = &before;
-        let mut after = (state.clone(), version + events.len() as u64);
-        for event in &events {
-            after.0.evolve(event);
-        }
-        let early = [
-            EngineDefect::AnswersBeforeCommit,
-            EngineDefect::KeepsAfterFailure,
-        ];
-        if early.into_iter().any(|defect| self.has(defect)) {
+        let count = events.len() as u64;
+        let untried = self.has(EngineDefect::RecordsUntried);
+        let next = if untried {
+            state.clone()
+        } else {
+            tried(state, &events)?
+        };
+        let after = (next, version + count);
+        if self.has(EngineDefect::AnswersBeforeCommit) {
             self.keep(id, after.clone());
         }
         let mut expected = *version;
@@ -179,8 +179,23 @@ impl<L: EventLog<Event = DeskEvent>> Sketch<L> {
             expected,
             commands: Few::One(submission),
         };
-        match self.log.append(batch.clone()).await {
+        if self.busy().contains(&id.uuid()) {
+            let message = format!("`{}` is busy", stream_of(id));
+            return Err(Failure::new(FailureKind::Locked, message).into());
+        }
+        let mut leave = Leave {
+            sketch: self,
+            id: id.uuid(),
+            answered: false,
+        };
+        let answer = self.log.append(batch).await;
+        leave.answered = true;
+        match answer {
             Ok(appended) => {
+                let after = match self.defect {
+                    Some(EngineDefect::RecordsUntried) => (tried(state, &events)?, after.1),
+                    _ => after,
+                };
                 self.keep(id, after.clone());
                 let position = appended.positions.first().copied();
                 let told = match self.defect {
@@ -191,8 +206,9 @@ impl<L: EventLog<Event = DeskEvent>> Sketch<L> {
             }
             Err(AppendError::Conflict { .. } | AppendError::Duplicate { .. }) => Ok(None),
             Err(AppendError::Failed(failure)) => {
-                if !self.has(EngineDefect::KeepsAfterFailure) {
-                    self.forget(id);
+                match self.defect {
+                    Some(EngineDefect::KeepsAfterFailure) => self.keep(id, after),
+                    _ => self.forget(id),
                 }
                 let unknown = *failure.kind() == FailureKind::OutcomeUnknown;
                 if unknown && self.has(EngineDefect::RepeatsUnknown) && asked.chosen.is_none() {
@@ -268,6 +284,21 @@ impl<L: EventLog<Event = DeskEvent>> Sketch<L> {
     }
 }
 
+/// Notes that an append was given up.
+struct Leave<'s, L: EventLog<Event = DeskEvent>> {
+    sketch: &'s Sketch<L>,
+    id: Uuid,
+    answered: bool,
+}
+
+impl<L: EventLog<Event = DeskEvent>> Drop for Leave<'_, L> {
+    fn drop(&mut self) {
+        if !self.answered && self.sketch.has(EngineDefect::StaysBusy) {
+            self.sketch.busy().insert(self.id);
+        }
+    }
+}
+
 impl<L: EventLog<Event = DeskEvent>> Interpreter<Desk> for Sketch<L> {
     fn execute<A: Aggregate>(
         &self,
@@ -279,7 +310,7 @@ impl<L: EventLog<Event = DeskEvent>> Interpreter<Desk> for Sketch<L> {
     {
         let sketch = self.clone();
         Execute::new(move |options| async move {
-            let asked = asked(command, options)?;
+            let asked = Asked::new(command, options)?;
             sketch.run(id, asked).await
         })
     }
@@ -314,28 +345,17 @@ impl<L: EventLog<Event = DeskEvent>> Interpreter<Desk> for Sketch<L> {
     }
 }
 
-fn asked<A: Aggregate>(command: A::Command, options: Options) -> Result<Asked<A>, Failure> {
-    let wishes = options.said().map(|wishes| *wishes).unwrap_or_default();
-    let written = serde_json::to_vec(&command).map_err(|error| {
-        let message = format!("command `{command}` cannot be written as JSON");
-        Failure::new(FailureKind::Unencodable, message).because(error)
-    })?;
-    let id = wishes.command_id.unwrap_or_else(|| Uuid::new_v4().into());
-    let digest = Uuid::new_v5(&Uuid::nil(), &written);
-    Ok(Asked {
-        command,
-        id,
-        chosen: wishes.command_id.map(|_| digest),
-        expected: wishes.expected_version,
-        submission: Submission {
-            id,
-            chosen: None,
-            events: Few::None,
-            correlation: wishes.correlation.unwrap_or(id.uuid()),
-            causation: wishes.causation,
-            metadata: (!wishes.metadata.is_empty()).then(|| Arc::new(wishes.metadata)),
-        },
-    })
+/// The state that events lead to; a panic on the way is a defect.
+fn tried<A: Aggregate>(state: &A, events: &Events<A::Event>) -> Result<A, Failure> {
+    // Only the copy can be left half-way.
+    catch_unwind(AssertUnwindSafe(|| {
+        let mut after = state.clone();
+        for event in events {
+            after.evolve(event);
+        }
+        after
+    }))
+    .map_err(|_| Failure::new(FailureKind::Defect, "an update panicked"))
 }
 
 fn receipt<A: Aggregate>(

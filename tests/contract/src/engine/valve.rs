@@ -5,6 +5,7 @@ use lawful::log::{
 };
 use lawful::{Failure, FailureKind};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
@@ -26,14 +27,18 @@ pub enum Water {
     AnswerLost,
     /// It is lost on its way, and so nothing is known.
     AskingLost,
+    /// It is written, and no answer ever comes; it counts as stopped.
+    AnswerStopped,
 }
 
 #[derive(Debug)]
 struct Hands {
     /// What becomes of the next appends; `None` waits to be told.
     next: Mutex<VecDeque<Option<Water>>>,
-    /// How many appends wait to be told, ever.
+    /// How many appends were stopped, ever.
     stopped: watch::Sender<usize>,
+    /// How many of them wait to be told.
+    waiting: AtomicUsize,
     /// What those were told.
     told: watch::Sender<Vec<Water>>,
 }
@@ -47,6 +52,7 @@ impl<L> Valve<L> {
             hands: Arc::new(Hands {
                 next: Mutex::default(),
                 stopped: watch::Sender::new(0),
+                waiting: AtomicUsize::new(0),
                 told: watch::Sender::new(Vec::new()),
             }),
         }
@@ -96,11 +102,8 @@ impl<L> Valve<L> {
             return water;
         }
         let mut told = self.hands.told.subscribe();
-        let mut turn = 0;
-        self.hands.stopped.send_modify(|count| {
-            turn = *count;
-            *count += 1;
-        });
+        let turn = self.hands.waiting.fetch_add(1, Ordering::Relaxed);
+        self.hands.stopped.send_modify(|count| *count += 1);
         let told = told.wait_for(|told| told.len() > turn).await;
         told.map_or(Water::Fails, |told| told[turn])
     }
@@ -130,6 +133,11 @@ impl<L: EventLog<Event = DeskEvent>> EventLog for Valve<L> {
                 Err(unknown())
             }
             Water::AskingLost => Err(unknown()),
+            Water::AnswerStopped => {
+                self.log.append(batch).await?;
+                self.hands.stopped.send_modify(|count| *count += 1);
+                std::future::pending().await
+            }
         }
     }
 

@@ -11,7 +11,7 @@ use std::pin::pin;
 /// How many tasks append at the same time.
 const TASKS: u64 = 64;
 /// How many appends each of them makes.
-const EACH: u64 = 4;
+const EACH: u64 = 2;
 
 pub(crate) async fn neighbours_unharmed<F: Factory>(factory: &F) -> Found {
     let log = factory.fresh().await;

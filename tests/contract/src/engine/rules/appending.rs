@@ -1,5 +1,5 @@
 //! What is not durable is nothing that an answer could rest on.
-use super::{Answer, accepted, done, filled};
+use super::{Answer, accepted, done, filled, recorded};
 use crate::engine::engines::Pair;
 use crate::engine::{Desk, Engines, Purse, PurseCommand, Water};
 use crate::report::{Breach, Found, must, must_equal};
@@ -120,6 +120,66 @@ pub(crate) async fn failure_forgotten<F: Engines>(factory: &F) -> Found {
             "the amount that is loaded after an append had failed and another process had filled 5"
         );
     }
+    Ok(())
+}
+
+pub(crate) async fn given_up_forgotten<F: Engines>(factory: &F) -> Found {
+    for written in [false, true] {
+        let Pair {
+            first, valve, log, ..
+        } = Pair::new(factory).await;
+        let id = filled(&first, 10).await?;
+        if written {
+            valve.next(Water::AnswerStopped);
+        } else {
+            valve.stop();
+        }
+        let given_up = started(&first, id, PurseCommand::fill(100));
+        valve.stopped(1).await;
+        let beside = started(&first, id, PurseCommand::fill(5));
+        turns().await;
+        given_up.abort();
+        // Whether it had come to an end all the same is not asked.
+        given_up.await.ok();
+        accepted(
+            answer(beside).await?,
+            "a command beside one that was given up",
+        )?;
+        done(&first, id, [PurseCommand::fill(1)]).await?;
+        let loaded = first.load(id).await?;
+        must_equal!(
+            (recorded(&log, id).await?, loaded.state.amount),
+            if written { (5, 116) } else { (4, 16) },
+            "events and amount after a command for 100 was given up (written: {written}) beside one for 5 and before one for 1"
+        );
+    }
+    Ok(())
+}
+
+pub(crate) async fn panic_harmless<F: Engines>(factory: &F) -> Found {
+    let Pair { first, log, .. } = Pair::new(factory).await;
+    let id = filled(&first, 10).await?;
+    let mut tasks = Vec::new();
+    for number in 0..6 {
+        let amount = if number % 3 == 1 { i64::MAX } else { 1 };
+        tasks.push((amount, started(&first, id, PurseCommand::fill(amount))));
+    }
+    for (amount, task) in tasks {
+        let answer = answer(task).await?;
+        if amount == 1 {
+            accepted(answer, "a command beside one that panics")?;
+            continue;
+        }
+        must!(
+            matches!(&answer, Err(Error::Failed(failure)) if *failure.kind() == FailureKind::Defect),
+            "a command whose event overflows was answered with {answer:?}, expected a failure of the kind Defect"
+        );
+    }
+    must_equal!(
+        recorded(&log, id).await?,
+        6,
+        "events after four commands that were in order and two that panicked"
+    );
     Ok(())
 }
 
