@@ -302,3 +302,8 @@ fn clone_from_keeps_what_is_allocated() {
     };
     assert_eq!(note.as_ptr(), place);
 }
+
+#[test]
+fn the_model_reads_as_declared() {
+    insta::assert_snapshot!(Order::model());
+}
