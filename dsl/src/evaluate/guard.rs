@@ -176,3 +176,90 @@ impl<'m> Machine<'m> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::faults;
+    use crate::model::{Guard, RuleRef};
+    use std::borrow::Cow::{Borrowed, Owned};
+
+    fn rule(name: &'static str) -> Guard {
+        Guard::Rule {
+            rule: RuleRef::Own(Borrowed(name)),
+            arguments: Borrowed(&[]),
+        }
+    }
+
+    fn not(guard: Guard) -> Guard {
+        Guard::Not(Owned(vec![guard]))
+    }
+
+    fn all(guards: Vec<Guard>) -> Guard {
+        Guard::All(Owned(guards))
+    }
+
+    fn any(guards: Vec<Guard>) -> Guard {
+        Guard::Any(Owned(guards))
+    }
+
+    #[track_caller]
+    fn check(guards: &[Guard], leaves: &[bool], expected: &[(&str, bool)]) {
+        let found: Vec<_> = faults(guards, leaves)
+            .iter()
+            .map(|fault| (fault.name(), fault.expected))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn every_broken_entry_is_named_in_order() {
+        let guards = [rule("a"), rule("b"), not(rule("c"))];
+        check(&guards, &[true, true, false], &[]);
+        check(&guards, &[false, true, true], &[("a", true), ("c", false)]);
+    }
+
+    #[test]
+    fn of_all_the_first_that_does_not_hold_is_at_fault() {
+        let guards = [all(vec![rule("a"), rule("b"), rule("c")])];
+        check(&guards, &[true, false, false], &[("b", true)]);
+    }
+
+    #[test]
+    fn of_any_the_first_is_at_fault() {
+        let guards = [any(vec![rule("a"), rule("b")])];
+        check(&guards, &[false, false], &[("a", true)]);
+        check(&guards, &[false, true], &[]);
+    }
+
+    #[test]
+    fn under_not_the_roles_are_exchanged() {
+        let guards = [not(all(vec![rule("a"), rule("b")]))];
+        check(&guards, &[true, true], &[("a", false)]);
+        check(&guards, &[true, false], &[]);
+        let guards = [not(any(vec![rule("a"), rule("b"), rule("c")]))];
+        check(&guards, &[false, true, true], &[("b", false)]);
+        let guards = [not(not(rule("a")))];
+        check(&guards, &[false], &[("a", true)]);
+        let guards = [not(any(vec![
+            not(rule("a")),
+            all(vec![rule("b"), rule("c")]),
+        ]))];
+        check(&guards, &[true, true, true], &[("b", false)]);
+        check(&guards, &[false, true, true], &[("a", true)]);
+    }
+
+    #[test]
+    fn then_is_looked_at_only_when_what_stands_before_it_holds() {
+        let then = Guard::Then(Owned(vec![rule("b"), not(rule("c"))]));
+        let guards = [rule("a"), then];
+        check(&guards, &[false], &[("a", true)]);
+        check(&guards, &[true, false, true], &[("b", true), ("c", false)]);
+        check(&guards, &[true, true, false], &[]);
+    }
+
+    #[test]
+    fn missing_values_name_nothing() {
+        check(&[rule("a"), rule("b")], &[false], &[("a", true)]);
+        check(&[all(vec![rule("a"), rule("b")])], &[true], &[]);
+    }
+}
