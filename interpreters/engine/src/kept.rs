@@ -34,6 +34,7 @@ pub(crate) struct Spare<A: Aggregate> {
 
 impl<A: Aggregate> Spare<A> {
     /// The state before `events`, made to follow now, or later if somebody still looks at it.
+    #[inline]
     pub(crate) fn following(mut old: Arc<A>, events: &Events<A::Event>) -> Option<Self> {
         let behind = match Arc::get_mut(&mut old) {
             // The same events led to the present state, so a panic here is the user's code not being a function; the copy goes.
@@ -41,6 +42,35 @@ impl<A: Aggregate> Spare<A> {
             None => Some(events.clone()),
         };
         behind.map(|behind| Spare { state: old, behind })
+    }
+
+    #[cold]
+    fn copy(present: &A) -> Self {
+        Spare {
+            state: Arc::new(present.clone()),
+            behind: Events::None,
+        }
+    }
+
+    /// Brings the buffer up to date, tries the events on it, and looks at the invariants. `None`: the buffer is shared. Where they
+    /// refuse, it holds the state before.
+    #[inline]
+    fn lead(
+        &mut self,
+        before: &A,
+        events: &Events<A::Event>,
+        command: &A::Command,
+    ) -> Option<Result<(), Rejection>> {
+        let state = Arc::get_mut(&mut self.state)?;
+        evolve(state, &std::mem::take(&mut self.behind));
+        evolve(state, events);
+        if A::HAS_INVARIANTS
+            && let Err(rejection) = A::uphold(before, state, command)
+        {
+            state.clone_from(before);
+            return Some(Err(rejection));
+        }
+        Some(Ok(()))
     }
 }
 
@@ -58,6 +88,7 @@ pub(crate) enum Tried<A: Aggregate> {
 }
 
 /// Decides a command: rules, body, and the invariants on the state that its events lead to.
+#[inline]
 pub(crate) fn step<A: Aggregate>(
     before: &A,
     spare: &mut Option<Spare<A>>,
@@ -68,21 +99,19 @@ pub(crate) fn step<A: Aggregate>(
         if events.is_empty() {
             return Ok((events, None));
         }
-        let mut after = buffer(before, spare.take());
-        // The buffer is new or was found unshared, and stays so until it is handed out.
-        let state = Arc::make_mut(&mut after);
-        evolve(state, &events);
-        if A::HAS_INVARIANTS
-            && let Err(rejection) = A::uphold(before, state, command)
-        {
-            state.clone_from(before);
-            *spare = Some(Spare {
-                state: after,
-                behind: Events::None,
-            });
-            return Err(rejection);
+        let mut buffer = spare.take().unwrap_or_else(|| Spare::copy(before));
+        let upheld = loop {
+            match buffer.lead(before, &events, command) {
+                Some(upheld) => break upheld,
+                // Somebody still looks at an old state.
+                None => buffer = Spare::copy(before),
+            }
+        };
+        if upheld.is_err() {
+            *spare = Some(buffer);
+            return upheld.map(|()| (events, None));
         }
-        Ok((events, Some(after)))
+        Ok((events, Some(buffer.state)))
     });
     match decided {
         Ok(Ok((events, after))) => Tried::Accepted { events, after },
@@ -91,17 +120,7 @@ pub(crate) fn step<A: Aggregate>(
     }
 }
 
-/// A buffer that holds the same state: the spare one brought up to date, or a copy.
-fn buffer<A: Aggregate>(present: &A, spare: Option<Spare<A>>) -> Arc<A> {
-    if let Some(mut spare) = spare
-        && let Some(state) = Arc::get_mut(&mut spare.state)
-    {
-        evolve(state, &spare.behind);
-        return spare.state;
-    }
-    Arc::new(present.clone())
-}
-
+#[inline]
 fn evolve<A: Aggregate>(state: &mut A, events: &Events<A::Event>) {
     for event in events {
         state.evolve(event);

@@ -69,6 +69,7 @@ pub(crate) enum Begin<A: Aggregate> {
 impl<A: Aggregate> Root<A> {
     /// The short way is for a command that comes while nobody has the turn, on a kept state at the version that the caller wants, and
     /// only where there is something to append. It is decided under the lock, so that nothing is moved or counted.
+    #[inline]
     pub(crate) fn short(&self, asked: &Asked<A>) -> Way<A> {
         let mut turn = self.turn();
         let Turn {
@@ -171,6 +172,7 @@ impl<A: Aggregate> Short<A> {
     }
 
     /// The append went well.
+    #[inline]
     pub(crate) fn finish(mut self, id: Id<A>, position: Option<Position>) -> Option<Receipt<A>> {
         let mut turn = self.root.turn();
         let Turn {
@@ -286,11 +288,17 @@ fn abandon<A: Aggregate>(root: &Arc<Root<A>>, members: Vec<Member<A>>) {
 }
 
 /// Gives the turn to the first who still waits.
+#[inline]
 fn pass_on<A: Aggregate>(root: &Arc<Root<A>>, mut turn: MutexGuard<'_, Turn<A>>) {
     if turn.waiting.is_empty() {
         turn.taken = false;
-        return;
+    } else {
+        pass_on_to_a_group(root, turn);
     }
+}
+
+#[cold]
+fn pass_on_to_a_group<A: Aggregate>(root: &Arc<Root<A>>, mut turn: MutexGuard<'_, Turn<A>>) {
     let waits = |member: &Member<A>| {
         member
             .answer

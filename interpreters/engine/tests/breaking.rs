@@ -13,15 +13,8 @@ use tokio::sync::Semaphore;
 
 type Scripted = Engine<Bank, ScriptedLog<BankEvent>>;
 
-fn options() -> EngineOptions {
-    EngineOptions {
-        snapshot_interval: None,
-        ..EngineOptions::default()
-    }
-}
-
 fn over(log: &ScriptedLog<BankEvent>) -> Scripted {
-    Engine::with(log.clone(), options())
+    Engine::over(log.clone())
 }
 
 fn open() -> AccountCommand {
@@ -81,8 +74,7 @@ fn theirs(id: Id<Account>, expected: u64, amount: i64) -> Batch<BankEvent> {
 
 /// The state in the log, folded by nobody's cache.
 async fn truth(bank: &Scripted, id: Id<Account>) -> (u64, i64) {
-    let cold: Engine<Bank, MemoryLog<BankEvent>> =
-        Engine::with(bank.log().inner().clone(), options());
+    let cold: Engine<Bank, MemoryLog<BankEvent>> = Engine::over(bank.log().inner().clone());
     let loaded = cold.load(id).await.unwrap();
     (loaded.version, loaded.state.balance)
 }
@@ -134,7 +126,7 @@ async fn contention_is_a_failure_after_the_attempts_allowed() {
         bank.log().clone(),
         EngineOptions {
             attempts: 3,
-            ..options()
+            ..EngineOptions::default()
         },
     );
     for version in 2..5 {

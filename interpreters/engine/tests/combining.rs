@@ -5,7 +5,7 @@ mod fixture;
 use fixture::{Account, AccountCommand, Act, Bank, BankEvent, ScriptedLog};
 use lawful::log::EventLog;
 use lawful::{FailureKind, Id, Receipt};
-use lawful_engine::{Engine, EngineOptions, Error};
+use lawful_engine::{Engine, Error};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
@@ -40,11 +40,7 @@ impl Stopped {
     /// `leader` is the command whose append stops; `acts` is how the appends after it go.
     async fn new(leader: AccountCommand, acts: impl IntoIterator<Item = Act<BankEvent>>) -> Self {
         let log = ScriptedLog::new([]);
-        let options = EngineOptions {
-            snapshot_interval: None,
-            ..EngineOptions::default()
-        };
-        let bank: Scripted = Engine::with(log.clone(), options);
+        let bank: Scripted = Engine::over(log.clone());
         let id = Id::new();
         bank.execute(id, open()).await.unwrap();
         bank.execute(id, deposit(100)).await.unwrap();
@@ -372,11 +368,7 @@ async fn a_load_does_not_wait_for_a_writer_and_does_not_see_what_is_not_durable(
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn thirty_two_tasks_on_one_root_lose_and_double_nothing() {
     let log = ScriptedLog::new([]);
-    let options = EngineOptions {
-        snapshot_interval: None,
-        ..EngineOptions::default()
-    };
-    let bank: Scripted = Engine::with(log.clone(), options);
+    let bank: Scripted = Engine::over(log.clone());
     let id = Id::new();
     bank.execute(id, open()).await.unwrap();
     let task = |number: i64| {

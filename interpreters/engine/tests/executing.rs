@@ -13,16 +13,8 @@ use std::sync::Arc;
 
 type Memory = Engine<Bank, MemoryLog<BankEvent>>;
 
-/// The aggregate of the fixture has no fingerprint, and these tests are not about snapshots.
-fn options() -> EngineOptions {
-    EngineOptions {
-        snapshot_interval: None,
-        ..EngineOptions::default()
-    }
-}
-
 fn memory() -> Memory {
-    Engine::with(MemoryLog::default(), options())
+    Engine::with(MemoryLog::default(), EngineOptions::default())
 }
 
 fn open() -> AccountCommand {
@@ -81,6 +73,19 @@ async fn a_receipt_that_is_kept_never_changes() {
 }
 
 #[tokio::test]
+async fn a_buffer_that_was_looked_at_for_a_while_catches_up() {
+    let bank = memory();
+    let ada = Id::<Account>::new();
+    let mut last = bank.execute(ada, open()).await.unwrap();
+    for amount in 1..=20 {
+        let next = bank.execute(ada, deposit(amount)).await.unwrap();
+        assert_eq!(next.state.balance, last.state.balance + amount);
+        last = next;
+    }
+    assert_eq!(bank.load(ada).await.unwrap().state.balance, 210);
+}
+
+#[tokio::test]
 async fn a_rejection_changes_nothing() {
     let bank = memory();
     let ada = Id::<Account>::new();
@@ -128,7 +133,10 @@ async fn loading_what_never_happened_gives_the_state_before_anything() {
 #[tokio::test]
 async fn the_past_can_be_loaded_by_version_position_and_time() {
     let clock = Clock::fixed(Timestamp::from_micros(1_000));
-    let bank: Memory = Engine::with(MemoryLog::with_clock(clock.clone()), options());
+    let bank: Memory = Engine::with(
+        MemoryLog::with_clock(clock.clone()),
+        EngineOptions::default(),
+    );
     let (ada, bob) = (Id::<Account>::new(), Id::<Account>::new());
     bank.execute(ada, open()).await.unwrap();
     bank.execute(bob, open()).await.unwrap();
@@ -215,7 +223,7 @@ async fn the_history_is_whole_over_several_pages() {
         history[1_500].event,
         AccountEvent::Deposited { amount: 1_500 }
     );
-    let cold: Memory = Engine::with(bank.log().clone(), options());
+    let cold: Memory = Engine::with(bank.log().clone(), EngineOptions::default());
     assert_eq!(cold.load(ada).await.unwrap(), bank.load(ada).await.unwrap());
     let early = cold.load_as_of(ada, AsOf::Version(1_000)).await.unwrap();
     assert_eq!(early.state.balance, (1..1_000).sum::<i64>());
@@ -224,7 +232,7 @@ async fn the_history_is_whole_over_several_pages() {
 #[tokio::test]
 async fn a_history_that_cannot_be_read_on_ends_with_the_failure() {
     let log = ScriptedLog::new([]);
-    let bank: Engine<Bank, _> = Engine::with(log.clone(), options());
+    let bank: Engine<Bank, _> = Engine::with(log.clone(), EngineOptions::default());
     let ada = Id::<Account>::new();
     bank.execute(ada, open()).await.unwrap();
     let amounts = vec![1; 600];
@@ -336,7 +344,7 @@ async fn an_overflow_in_an_event_is_a_defect_and_writes_nothing() {
 async fn roots_that_leave_the_cache_come_back_from_the_log() {
     let options = EngineOptions {
         capacity: 2,
-        ..options()
+        ..EngineOptions::default()
     };
     let bank: Memory = Engine::with(MemoryLog::default(), options);
     let ids: Vec<_> = (0..50).map(|_| Id::<Account>::new()).collect();

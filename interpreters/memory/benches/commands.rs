@@ -7,7 +7,7 @@ mod fixture;
 
 use fixture::{Account, AccountCommand, AccountEvent, Bank};
 use lawful::{Aggregate, Id, Rejection, Uuid};
-use lawful_memory::{Clock, EngineOptions, Memory, MemoryLog};
+use lawful_memory::Memory;
 use std::collections::{HashMap, HashSet};
 use std::hint::black_box;
 use std::sync::{Arc, Mutex};
@@ -121,11 +121,7 @@ fn open() -> AccountCommand {
 }
 
 fn memory() -> Memory<Bank> {
-    let options = EngineOptions {
-        snapshot_interval: None,
-        ..EngineOptions::default()
-    };
-    Memory::with(MemoryLog::with_clock(Clock::System), options)
+    Memory::default()
 }
 
 /// Nanoseconds for each of `count` calls.

@@ -26,9 +26,16 @@ struct Record<E> {
     event: E,
     command_id: CommandId,
     index: u64,
-    correlation_id: Uuid,
-    causation_id: Option<Uuid>,
     recorded_at: Timestamp,
+    /// Most commands say nothing of the kind, and their events are small then.
+    said: Option<Arc<Said>>,
+}
+
+/// What the caller said beside the command; shared by its events.
+#[derive(Debug)]
+struct Said {
+    correlation: Uuid,
+    causation: Option<Uuid>,
     metadata: Option<Arc<Metadata>>,
 }
 
@@ -87,6 +94,7 @@ impl<E: lawful::Payload> Records<E> {
     }
 
     /// Appends a batch if its conditions hold: both with one look-up of the stream.
+    #[inline]
     pub(crate) fn append(
         &mut self,
         batch: Batch<E>,
@@ -143,6 +151,7 @@ impl<E: lawful::Payload> Records<E> {
 
     fn recorded(&self, place: usize) -> Recorded<E> {
         let record = &self.all[place];
+        let said = record.said.as_deref();
         Recorded {
             event_id: record.command_id.event_id(record.stream, record.index),
             stream: record.stream,
@@ -151,15 +160,16 @@ impl<E: lawful::Payload> Records<E> {
             schema_version: record.event.schema_version(),
             event: record.event.clone(),
             command_id: record.command_id,
-            correlation_id: record.correlation_id,
-            causation_id: record.causation_id,
+            correlation_id: said.map_or(record.command_id.uuid(), |said| said.correlation),
+            causation_id: said.and_then(|said| said.causation),
             recorded_at: record.recorded_at,
-            metadata: record.metadata.clone(),
+            metadata: said.and_then(|said| said.metadata.clone()),
         }
     }
 }
 
 /// A batch or a command of one is the common case, and is not moved through an iterator.
+#[inline]
 fn write<E>(
     all: &mut Vec<Record<E>>,
     stream: &mut Stream,
@@ -187,6 +197,16 @@ fn write_command<E>(
     recorded_at: Timestamp,
 ) -> Position {
     let events = command.events.len() as u64;
+    let says_more = command.correlation != command.id.uuid()
+        || command.causation.is_some()
+        || command.metadata.is_some();
+    let said = says_more.then(|| {
+        Arc::new(Said {
+            correlation: command.correlation,
+            causation: command.causation,
+            metadata: command.metadata,
+        })
+    });
     let mut write = |index, event| {
         stream.places.push(all.len());
         all.push(Record {
@@ -195,10 +215,8 @@ fn write_command<E>(
             event,
             command_id: command.id,
             index,
-            correlation_id: command.correlation,
-            causation_id: command.causation,
             recorded_at,
-            metadata: command.metadata.clone(),
+            said: said.clone(),
         });
     };
     match command.events {

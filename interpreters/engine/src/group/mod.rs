@@ -1,23 +1,17 @@
+mod trouble;
+mod verdict;
+
+pub(crate) use trouble::Trouble;
+
 use crate::asked::Asked;
-use crate::caught::{Panicked, caught_in};
+use crate::caught::caught_in;
 use crate::core::{Core, stream_of};
 use crate::failures::{self, Shared};
-use crate::kept::{Kept, Spare, Tried, step};
+use crate::kept::{Kept, Tried};
 use crate::root::{Answer, Lead, Member};
 use lawful::log::{AppendError, Batch, EventLog, Position, StreamId};
-use lawful::{
-    Aggregate, Command, Domain, Error, Events, Failure, FailureKind, Few, Has, Id, Receipt,
-};
-use std::future::poll_fn;
-use std::task::Poll;
-
-/// Why an append did not go well.
-pub(crate) enum Trouble {
-    /// The log said so.
-    Append(AppendError),
-    /// Something panicked on the way.
-    Panicked(Panicked),
-}
+use lawful::{Aggregate, Domain, Error, Failure, FailureKind, Few, Has, Id, Receipt};
+use verdict::{Verdict, decided, repeated};
 
 /// What the caller's own attempt on the short way came to.
 pub(crate) enum Begun<A: Aggregate> {
@@ -27,18 +21,6 @@ pub(crate) enum Begun<A: Aggregate> {
     Tried(Tried<A>),
     /// The command was accepted, and its append went wrong.
     Trouble(Trouble),
-}
-
-/// What a command of the group comes to, once the log confirms it.
-enum Verdict<A: Aggregate> {
-    /// Accepted; the state and version after it.
-    Accepted(Events<A::Event>, Kept<A>),
-    /// The same command, by chosen id and payload, as an accepted one of this group.
-    Repeated(usize),
-    /// Refused, by the domain or by a failure.
-    Refused(Error),
-    /// Answered from the log, whatever the present state.
-    Settled(Result<Receipt<A>, Error>),
 }
 
 /// Where the log confirmed a group.
@@ -331,86 +313,6 @@ where
         }
     }
 
-    /// What to do after an append of the first `count` members went wrong. A failure is everybody's.
-    async fn recover(&mut self, trouble: Trouble, count: usize) -> Result<(), Failure> {
-        self.lead.spare = None;
-        let failure = match trouble {
-            Trouble::Append(AppendError::Conflict { .. }) => {
-                self.lead.trying = None;
-                self.again().await?;
-                return self.catch_up().await;
-            }
-            Trouble::Append(AppendError::Duplicate { outcome, .. }) => {
-                self.lead.trying = None;
-                let mut members = self.lead.members.iter();
-                let same = |member: &Member<A>| {
-                    member.asked.digest().is_some() && member.asked.id == outcome.command
-                };
-                let Some(index) = members.position(same) else {
-                    let id = outcome.command;
-                    let found = format_args!(
-                        "it calls command `{id}` a duplicate, which was not submitted"
-                    );
-                    return Err(failures::corrupt(self.stream, found));
-                };
-                let asked = &self.lead.members[index].asked;
-                let original = self
-                    .core
-                    .original(self.id, &asked.command, asked.digest(), &outcome)
-                    .await;
-                self.tell(index, original.map_err(Error::Failed));
-                return Ok(());
-            }
-            Trouble::Append(AppendError::Failed(failure))
-                if *failure.kind() == FailureKind::OutcomeUnknown =>
-            {
-                self.lead.doubt();
-                self.lead.kept = None;
-                self.doubt = Some(failure);
-                return self.again().await;
-            }
-            Trouble::Append(AppendError::Failed(failure)) => {
-                self.lead.trying = None;
-                failure
-            }
-            Trouble::Panicked(panicked) => {
-                self.lead.doubt();
-                failures::defect_in_log(self.stream, &panicked)
-            }
-        };
-        self.lead.kept = None;
-        let of_one_event = matches!(
-            failure.kind(),
-            FailureKind::Unencodable | FailureKind::Defect
-        );
-        if of_one_event && count > 1 {
-            self.alone = true;
-        } else {
-            self.fail(count, failure);
-        }
-        Ok(())
-    }
-
-    /// Counts an attempt and lets others go first for a while.
-    async fn again(&mut self) -> Result<(), Failure> {
-        self.attempts += 1;
-        if self.attempts >= self.core.attempts {
-            let contention = || failures::contention(self.stream, self.attempts);
-            return Err(self.doubt.take().unwrap_or_else(contention));
-        }
-        let mut turns = 1_u32 << self.attempts.min(6);
-        poll_fn(|cx| {
-            turns -= 1;
-            if turns == 0 {
-                return Poll::Ready(());
-            }
-            cx.waker().wake_by_ref();
-            Poll::Pending
-        })
-        .await;
-        Ok(())
-    }
-
     /// Fails the first `count` members. After a failure the kept state is not to be trusted.
     fn fail(&mut self, count: usize, failure: Failure) {
         self.lead.kept = None;
@@ -428,60 +330,6 @@ where
             // Whoever is gone does not want to know.
             Some(answer) => drop(answer.send(Answer::Done(result))),
             None => self.own = Some(result),
-        }
-    }
-}
-
-/// The verdict on a member whose chosen id was accepted before in the same group.
-fn repeated<A: Aggregate>(
-    member: &Member<A>,
-    members: &[Member<A>],
-    verdicts: &[Verdict<A>],
-    stream: StreamId,
-) -> Option<Verdict<A>> {
-    let digest = member.asked.digest()?;
-    let same = |(other, verdict): (&Member<A>, &Verdict<A>)| {
-        other.asked.id == member.asked.id
-            && other.asked.digest().is_some()
-            && matches!(verdict, Verdict::Accepted(..))
-    };
-    let first = members.iter().zip(verdicts).position(same)?;
-    if members[first].asked.digest() == Some(digest) {
-        return Some(Verdict::Repeated(first));
-    }
-    let reused = failures::command_id_reused(stream, member.asked.id, member.asked.command.name());
-    Some(Verdict::Refused(Error::Failed(reused)))
-}
-
-/// The verdict on a member; an accepted one moves the state on.
-fn decided<A: Aggregate>(
-    member: &Member<A>,
-    stream: StreamId,
-    now: &mut Kept<A>,
-    spare: &mut Option<Spare<A>>,
-    first: Option<Tried<A>>,
-) -> Verdict<A> {
-    let asked = &member.asked;
-    if let Some(expected) = asked.expected_version()
-        && expected != now.version
-    {
-        let mismatch = failures::version_mismatch(stream, expected, now.version);
-        return Verdict::Refused(Error::Failed(mismatch));
-    }
-    match first.unwrap_or_else(|| step(&now.state, spare, &asked.command)) {
-        Tried::Accepted { events, after } => {
-            if let Some(after) = after {
-                now.state = after;
-                now.version += events.len() as u64;
-            }
-            Verdict::Accepted(events, now.clone())
-        }
-        Tried::Rejected(rejection) => Verdict::Refused(Error::Rejected(rejection)),
-        Tried::Panicked(panicked) => {
-            let name = asked.command.name();
-            Verdict::Refused(Error::Failed(failures::defect_in_command(
-                name, stream, &panicked,
-            )))
         }
     }
 }
