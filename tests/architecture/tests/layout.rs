@@ -201,6 +201,7 @@ fn nothing_else_stands_at_the_top() {
         "examples",
         "tests",
         "target",
+        "clippy.toml",
     ];
     let entries = std::fs::read_dir(root()).expect("the workspace can be listed");
     let names = entries.map(|entry| {
