@@ -22,7 +22,7 @@ mod private {
     impl Hidden {
         #[event]
         fn changed(&mut self, value: &Inner) {
-            self.value = value.clone();
+            self.value.clone_from(value);
         }
 
         #[command]

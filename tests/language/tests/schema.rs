@@ -1,6 +1,11 @@
 //! The JSON Schema of commands, events and states is that of the JSON they are written as.
 #![deny(warnings, missing_docs, clippy::pedantic)]
-#![allow(missing_docs, dead_code, unreachable_pub, reason = "a test crate exports nothing")]
+#![allow(
+    missing_docs,
+    dead_code,
+    unreachable_pub,
+    reason = "a test crate exports nothing"
+)]
 
 #[path = "declarations/order.rs"]
 mod order;
