@@ -87,7 +87,8 @@ pub trait EventLog: Clone + Send + Sync + 'static {
         at_most: u64,
     ) -> impl Future<Output = Result<Option<Snapshot>, Failure>> + Send;
 
-    /// Keeps a snapshot in place of older ones of the stream. It is a cache: losing one costs time, never truth.
+    /// Keeps a snapshot in place of older ones of the stream, and of any of another fingerprint; an older one of the same fingerprint,
+    /// from a writer that was slow, does not replace a newer one. It is a cache: losing one costs time, never truth.
     fn keep_snapshot(
         &self,
         stream: StreamId,

@@ -76,7 +76,13 @@ impl<E: lawful::Payload> Records<E> {
     }
 
     pub(crate) fn keep_snapshot(&mut self, stream: StreamId, snapshot: Snapshot) {
-        self.streams.entry(stream).or_default().snapshot = Some(snapshot);
+        let kept = &mut self.streams.entry(stream).or_default().snapshot;
+        let newer = |kept: &Snapshot| {
+            kept.fingerprint == snapshot.fingerprint && kept.version > snapshot.version
+        };
+        if !kept.as_ref().is_some_and(newer) {
+            *kept = Some(snapshot);
+        }
     }
 
     /// The conditions of a batch: its stream is at the version expected, and no chosen command id is known or comes twice.

@@ -308,7 +308,12 @@ impl Records {
         let there = self.snapshots.iter().position(|(of, _)| *of == stream);
         match (self.defect, there) {
             (Some(Defect::LosesSnapshots), _) | (Some(Defect::KeepsOldSnapshot), Some(_)) => {}
-            (_, Some(place)) => self.snapshots[place].1 = snapshot,
+            (_, Some(place)) => {
+                let kept = &mut self.snapshots[place].1;
+                if kept.fingerprint != snapshot.fingerprint || kept.version <= snapshot.version {
+                    *kept = snapshot;
+                }
+            }
             (_, None) => self.snapshots.push((stream, snapshot)),
         }
     }
