@@ -19,7 +19,7 @@ async fn main() -> Result<()> {
         let said = command.to_string();
         match counting.execute(counter, command).await {
             Ok(receipt) if receipt.events.is_empty() => {
-                println!("{said}: nothing to do, still {:?}", receipt.state)
+                println!("{said}: nothing to do, still {:?}", receipt.state);
             }
             Ok(receipt) => println!("{said}: {}, now {:?}", receipt.events[0], receipt.state),
             Err(Error::Rejected(rejection)) => println!("{rejection}"),

@@ -29,7 +29,7 @@ async fn main() -> Result<()> {
                 .iter()
                 .for_each(|event| println!("  {event}")),
             Err(Error::Rejected(rejection)) => {
-                println!("  {}", rejection.to_string().replace('\n', "\n  "))
+                println!("  {}", rejection.to_string().replace('\n', "\n  "));
             }
             Err(Error::Failed(failure)) => return Err(failure.into()),
         }

@@ -98,6 +98,8 @@ fn the_model_holds_what_was_declared() {
     assert_eq!(model.event("opened").unwrap().parameters[0].ty, "String");
 }
 
+type Stored = <Bank as Domain>::Event;
+
 #[test]
 fn a_domain_reads_and_writes_the_events_of_its_aggregates() {
     let event = <Bank as Has<Account>>::inject(AccountEvent::deposited(50));
@@ -105,7 +107,6 @@ fn a_domain_reads_and_writes_the_events_of_its_aggregates() {
         (event.aggregate(), event.name(), event.schema_version()),
         ("account", "deposited", 1)
     );
-    type Stored = <Bank as Domain>::Event;
     assert_eq!(
         Stored::decode("account", "deposited", 1, r#"{"amount":50}"#),
         Ok(event.clone())

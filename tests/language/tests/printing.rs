@@ -211,6 +211,7 @@ fn the_account_is_shown_as_the_language_pins_it() {
 }
 
 /// A model that uses every part of the text.
+#[allow(clippy::too_many_lines, reason = "one model, whole")]
 fn order() -> AggregateModel {
     static MONEY: RuleModel = RuleModel {
         name: text("is_small"),
@@ -430,6 +431,7 @@ fn order() -> AggregateModel {
     }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "the form that a declaration has")]
 fn money() -> Option<&'static StateModel> {
     static MONEY: StateModel = StateModel {
         name: text("Money"),
@@ -493,29 +495,29 @@ fn changes_the_fold(changes: bool, change: impl FnOnce(&mut AggregateModel)) {
 #[test]
 fn a_fingerprint_changes_with_what_a_snapshot_depends_on() {
     changes_the_fold(true, |account| {
-        account.events.to_mut()[1].update = read!((amount) { self.balance += amount; })
+        account.events.to_mut()[1].update = read!((amount) { self.balance += amount; });
     });
     changes_the_fold(true, |account| {
-        account.events.to_mut()[1].name = text("paid")
+        account.events.to_mut()[1].name = text("paid");
     });
     changes_the_fold(true, |account| account.events.to_mut()[1].version = 2);
     changes_the_fold(true, |account| {
-        account.events.to_mut()[1].aliases = list(vec![text("paid")])
+        account.events.to_mut()[1].aliases = list(vec![text("paid")]);
     });
     changes_the_fold(true, |account| {
         account.events.to_mut()[1].upcasts = list(vec![Upcast {
             from: 1,
             path: text("from_v1"),
-        }])
+        }]);
     });
     changes_the_fold(true, |account| {
-        account.events.to_mut()[1].parameters = parameters(&[("amount", "u32")])
+        account.events.to_mut()[1].parameters = parameters(&[("amount", "u32")]);
     });
     changes_the_fold(true, |account| {
-        account.state.fields = fields(&[("owner", "Option<String>"), ("balance", "i32")])
+        account.state.fields = fields(&[("owner", "Option<String>"), ("balance", "i32")]);
     });
     changes_the_fold(true, |account| {
-        account.state.values = list(vec![ValueModel::Native(money)])
+        account.state.values = list(vec![ValueModel::Native(money)]);
     });
 }
 
@@ -525,7 +527,7 @@ fn a_fingerprint_does_not_change_with_rules_commands_and_sentences() {
     changes_the_fold(false, |account| account.rules = list(vec![]));
     changes_the_fold(false, |account| account.commands = list(vec![]));
     changes_the_fold(false, |account| {
-        account.events.to_mut()[1].doc = text("It went.")
+        account.events.to_mut()[1].doc = text("It went.");
     });
     changes_the_fold(false, |account| account.snapshot = Some(3));
 }

@@ -1,6 +1,6 @@
 //! What the reader makes of bodies: each body beside the text of its tree. Nothing here may be opaque but what says so.
 
-#[expect(unreachable_pub, dead_code, reason = "each test uses some of it")]
+#[expect(unreachable_pub, reason = "each test uses some of it")]
 mod declared;
 
 use declared::{Account, Cents, LIMIT, LineItem, Money, Order, Status};

@@ -52,7 +52,9 @@ impl Lock {
 fn a_field_is_written_as_its_attributes_say() {
     let event = LockEvent::key_cut(Key(171), None);
     assert_eq!(event.encode().unwrap(), r#"{"key":"ab"}"#);
-    let held = LockEvent::key_cut(&Key(1), Some("Ada".to_owned()));
+    let key = Key(1);
+    let held = LockEvent::key_cut(&key, Some("Ada".to_owned()));
+    assert_eq!(held, LockEvent::key_cut(key, Some("Ada".to_owned())));
     assert_eq!(held.encode().unwrap(), r#"{"key":"01","for":"Ada"}"#);
     for event in [event, held] {
         let back = LockEvent::decode("key_cut", 1, &event.encode().unwrap());

@@ -316,9 +316,9 @@ async fn a_log_that_left_its_write_ahead_mode_finds_back() {
 async fn a_checkpoint_that_a_kill_interrupted_is_no_damage() {
     let (folder, killed) = (Folder::new(), Folder::new());
     let log = folder.log().await;
-    let long = "x".repeat(2000);
+    let text = "x".repeat(2000);
     for version in 0..20 {
-        append(&log, note(1), version, &long).await;
+        append(&log, note(1), version, &text).await;
     }
     // Not this process's own copy: closing the file would take the log's locks with it.
     let copy = |name: &str| {
@@ -340,6 +340,6 @@ async fn a_checkpoint_that_a_kill_interrupted_is_no_damage() {
     drop(file);
 
     let found = killed.log().await;
-    assert_eq!(texts(&found, note(1)).await, vec![long; 20]);
+    assert_eq!(texts(&found, note(1)).await, vec![text; 20]);
     assert_eq!(killed.text("PRAGMA integrity_check"), "ok");
 }
