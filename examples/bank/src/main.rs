@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
 async fn run(out: &mut impl Write) -> Result<ExitCode> {
     match Arguments::parse().interpreter {
         None => {
-            writeln!(out, "{}", Account::model())?;
+            writeln!(out, "{}\n", Account::model())?;
             told(&Memory::<Bank>::default(), &Commands { execute: None }, out).await
         }
         Some(Choice::Memory { commands }) => told(&Memory::<Bank>::default(), &commands, out).await,
@@ -71,7 +71,7 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
             told(&Sqlite::<Bank>::open(file).await?, &commands, out).await
         }
         Some(Choice::Model) => {
-            write!(out, "{}", Account::model())?;
+            writeln!(out, "{}", Account::model())?;
             out.flush()?;
             Ok(ExitCode::SUCCESS)
         }
