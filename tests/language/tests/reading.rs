@@ -128,7 +128,7 @@ fn choices() {
 fn options() {
     reads! {
         () { self.owner.is_some() } => "owner is some"
-        () { !self.owner.is_none() } => "!(owner is none)"
+        () { !self.owner.is_none() } => "owner is not none"
         () { self.owner.as_ref().is_some_and(|owner| owner.len() > 3) } => "self.owner.is_some_and(|owner| owner.len() > 3)"
         () { self.limit.is_none_or(|limit| limit > 3) } => "self.limit.is_none_or(|limit| limit > 3)"
         (a) { self.limit.unwrap_or(a) + self.b.unwrap_or_default() + self.c.map_or(0, |c| c + 1) } => "limit.unwrap_or(a) + b.unwrap_or_default() + self.c.map_or(0, |c| c + 1)"

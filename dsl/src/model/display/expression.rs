@@ -1,5 +1,5 @@
 use super::Writer;
-use super::operator::{Level, prefix, symbol, word};
+use super::operator::{Level, denied, prefix, symbol, word};
 use super::pattern::{is_numbered, is_unit};
 use crate::model::{Arm, BinaryOp, Expr, List, Literal, Pattern, Text};
 
@@ -48,10 +48,17 @@ impl Writer {
                 self.text("&mut ");
                 self.only(of, Level::Unary);
             }
-            Expr::Unary { op, of } => {
-                self.text(prefix(*op));
-                self.only(of, Level::Unary);
-            }
+            Expr::Unary { op, of } => match denied(*op, of) {
+                Some((of, word)) => {
+                    self.only(of, Level::Postfix);
+                    self.text(" is not ");
+                    self.text(word);
+                }
+                None => {
+                    self.text(prefix(*op));
+                    self.only(of, Level::Unary);
+                }
+            },
             Expr::Binary { op, sides } => self.binary(*op, sides),
             Expr::Cast { of, ty } => {
                 self.only(of, Level::Cast);

@@ -1,4 +1,4 @@
-use crate::model::{BinaryOp, Expr, Literal, UnaryOp};
+use crate::model::{BinaryOp, Expr, List, Literal, UnaryOp};
 
 /// How tightly a form of expression binds. Parentheses stand only where the tree would be another without them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +49,7 @@ impl Level {
             Expr::Method {
                 name, arguments, ..
             } if arguments.is_empty() && word(name).is_some() => Level::Compare,
+            Expr::Unary { op, of } if denied(*op, of).is_some() => Level::Compare,
             Expr::Unary { .. } | Expr::Borrow(_) => Level::Unary,
             Expr::Cast { .. } => Level::Cast,
             Expr::Range { .. } => Level::Range,
@@ -94,6 +95,23 @@ pub(super) fn word(method: &str) -> Option<&'static str> {
         "is_empty" => "empty",
         _ => return None,
     })
+}
+
+/// A question that is answered with no reads so too: `lines is not empty`. What is asked about, and the word.
+pub(super) fn denied(op: UnaryOp, of: &[Expr]) -> Option<(&List<Expr>, &'static str)> {
+    match (op, of) {
+        (
+            UnaryOp::Not,
+            [
+                Expr::Method {
+                    name,
+                    of,
+                    arguments,
+                },
+            ],
+        ) if arguments.is_empty() => Some((of, word(name)?)),
+        _ => None,
+    }
 }
 
 pub(super) fn symbol(op: BinaryOp) -> &'static str {
