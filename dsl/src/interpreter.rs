@@ -1,6 +1,7 @@
 use crate::log::{CommandId, Entry, Metadata, Position};
 use crate::{Aggregate, Domain, Events, Failure, Has, Id, Rejection, Timestamp};
 use futures_core::Stream;
+use serde::{Deserialize, Serialize};
 use std::fmt::{Debug, Display, Formatter};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -49,7 +50,8 @@ pub trait Interpreter<D: Domain>: Clone + Send + Sync + 'static {
 pub type Recorded<A> = Entry<<A as Aggregate>::Event>;
 
 /// What an accepted command comes back with.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
 pub struct Receipt<A: Aggregate> {
     /// The aggregate root.
     pub id: Id<A>,

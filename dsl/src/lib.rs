@@ -14,6 +14,7 @@ mod id;
 mod interpreter;
 pub mod log;
 pub mod model;
+pub mod program;
 mod rejection;
 mod timestamp;
 
@@ -22,7 +23,7 @@ pub mod __private;
 pub mod prelude;
 
 #[cfg(feature = "macros")]
-pub use lawful_macros::{aggregate, domain, entity, rule, state, value};
+pub use lawful_macros::{aggregate, domain, entity, program, rule, service, state, value};
 
 pub use aggregate::{
     Aggregate, Command, Deciding, Decision, Event, FreeRule, Named, Rule, RuleName, State,
@@ -37,6 +38,7 @@ pub use interpreter::{
     AsOf, Error, Execute, History, Interpreter, Loaded, Options, Receipt, Recorded, Start, Wishes,
 };
 pub use log::{CommandId, Position};
+pub use program::{Atomic, IdempotencyKey, Perform, Program, ProgramValue, Serves, Services};
 pub use rejection::{Broken, Rejection};
 pub use timestamp::Timestamp;
 pub use uuid::Uuid;
