@@ -6,10 +6,13 @@ use lawful::{Domain, Has};
 use programs::{Bank, CallAccount as _, Pay, Transfer, World, account, pay, transfer};
 use tokio::task::JoinHandle;
 
-fn spawn<D, P, H>(
-    program: P,
-    mut handler: H,
-) -> JoinHandle<(Result<Result<P::Ok, P::Err>, Stop>, H)>
+/// How a run ended, and its handler.
+type Handed<T, E, H> = (Ended<T, E>, H);
+
+/// How a run ended.
+type Ended<T, E> = Result<Result<T, E>, Stop>;
+
+fn spawn<D, P, H>(program: P, mut handler: H) -> JoinHandle<Handed<P::Ok, P::Err, H>>
 where
     D: Domain,
     P: Program<D> + 'static,
@@ -22,22 +25,19 @@ where
 
 /// An interpreter of the smallest kind.
 trait Runs<D: Domain>: Clone + Send + Sync + 'static {
-    fn run<P: Program<D>>(
-        &self,
-        program: P,
-    ) -> impl Future<Output = Result<Result<P::Ok, P::Err>, Stop>> + Send;
+    fn run<P: Program<D>>(&self, program: P) -> impl Future<Output = Ended<P::Ok, P::Err>> + Send;
 
     fn transact<P: Program<D::Atomic> + Clone>(
         &self,
         program: P,
-    ) -> impl Future<Output = Result<Result<P::Ok, P::Err>, Stop>> + Send;
+    ) -> impl Future<Output = Ended<P::Ok, P::Err>> + Send;
 }
 
 impl Runs<Bank> for World {
     fn run<P: Program<Bank>>(
         &self,
         program: P,
-    ) -> impl Future<Output = Result<Result<P::Ok, P::Err>, Stop>> + Send {
+    ) -> impl Future<Output = Ended<P::Ok, P::Err>> + Send {
         let mut world = self.clone();
         async move { drive::<Bank, _, _>(program, &mut world).await }
     }
@@ -45,13 +45,13 @@ impl Runs<Bank> for World {
     fn transact<P: Program<<Bank as Domain>::Atomic> + Clone>(
         &self,
         program: P,
-    ) -> impl Future<Output = Result<Result<P::Ok, P::Err>, Stop>> + Send {
+    ) -> impl Future<Output = Ended<P::Ok, P::Err>> + Send {
         let mut world = self.clone();
         async move { drive(program, &mut world).await }
     }
 }
 
-fn spawn_on<D, I, P>(interpreter: &I, program: P) -> JoinHandle<Result<Result<P::Ok, P::Err>, Stop>>
+fn spawn_on<D, I, P>(interpreter: &I, program: P) -> JoinHandle<Ended<P::Ok, P::Err>>
 where
     D: Domain,
     I: Runs<D>,
@@ -63,10 +63,7 @@ where
     tokio::spawn(async move { interpreter.run(program).await })
 }
 
-fn spawn_whole<D, I, P>(
-    interpreter: &I,
-    program: P,
-) -> JoinHandle<Result<Result<P::Ok, P::Err>, Stop>>
+fn spawn_whole<D, I, P>(interpreter: &I, program: P) -> JoinHandle<Ended<P::Ok, P::Err>>
 where
     D: Domain,
     I: Runs<D>,

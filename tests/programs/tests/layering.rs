@@ -106,13 +106,13 @@ async fn what_takes_too_long_fails_and_takes_no_more_time() {
 
 #[tokio::test]
 async fn layers_stack() {
-    let mut lost = 1;
+    let mut losses = 1;
     let lossy = Inject::new(
         World::with(2),
         move |asked: lawful::program::Asked<'_, Bank>| {
-            let lose = matches!(asked.request, Request::Service(_)) && lost > 0;
-            lose.then(|| {
-                lost -= 1;
+            let goes_missing = matches!(asked.request, Request::Service(_)) && losses > 0;
+            goes_missing.then(|| {
+                losses -= 1;
                 Fault::After(unavailable())
             })
         },
