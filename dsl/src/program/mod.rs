@@ -34,6 +34,7 @@ mod perform;
 mod registry;
 mod request;
 mod row;
+mod run;
 mod scope;
 mod service;
 mod step;
@@ -54,6 +55,7 @@ pub use perform::{Compensation, Perform};
 pub use registry::{Capability, Listed, Lists, ProgramFunction, Resume};
 pub use request::{Request, Wait};
 pub use row::{Atomic, AtomicRow, Lend, Row, Unhurried};
+pub use run::{Done, Launch, Run, RunOptions};
 pub use scope::Undone;
 pub use service::{
     HasService, IdempotencyKey, Method, Replies, ServedBy, Serves, Service, Serviceless, Services,

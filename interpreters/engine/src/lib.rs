@@ -21,6 +21,7 @@ mod history;
 mod ids;
 mod kept;
 mod options;
+mod program;
 mod read;
 mod root;
 mod settle;
@@ -32,4 +33,5 @@ pub use lawful::{
     AsOf, Error, Execute, Failure, FailureKind, History, Interpreter, Loaded, Position, Receipt,
     Recorded,
 };
-pub use options::{EngineOptions, Open};
+pub use options::{Connect, EngineOptions, Open};
+pub use program::Live;
