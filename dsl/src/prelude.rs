@@ -6,7 +6,7 @@ pub use lawful_macros::{aggregate, domain, entity, program, rule, service, state
 pub use crate::program::{Atomic, IdempotencyKey, Perform, Program};
 pub use crate::{
     Aggregate, AsOf, Deciding, Error, Events, Failure, FailureKind, Id, Interpreter, Receipt,
-    Rejection, Timestamp,
+    Rejection, Timestamp, Transactional,
 };
 pub use serde_json::Value;
 pub use std::time::Duration;

@@ -39,6 +39,7 @@ mod scope;
 mod service;
 mod step;
 mod stop;
+mod story;
 
 pub use answer::{Answer, Kept, Tells};
 pub use asking::{Asking, Clock, Expects, Marker, NewId, News, Receives, Sees, Sleep};
@@ -62,6 +63,7 @@ pub use service::{
 };
 pub use step::{NotAStep, Step};
 pub use stop::{Divergence, Parked, Stop};
+pub use story::Story;
 
 use crate::{Aggregate, Id};
 

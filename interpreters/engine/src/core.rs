@@ -4,6 +4,7 @@ use lawful::log::{EventLog, StreamId};
 use lawful::program::Services;
 use lawful::{Aggregate, Domain, Has, Id};
 use std::num::NonZeroU64;
+use tokio::sync::RwLock;
 
 /// What all handles of an engine share.
 pub(crate) struct Core<D: Domain, L> {
@@ -14,6 +15,8 @@ pub(crate) struct Core<D: Domain, L> {
     pub(crate) attempts: u32,
     pub(crate) snapshot_interval: Option<NonZeroU64>,
     pub(crate) command_ids: CommandIds,
+    /// The turns of transactions: first attempts share it, and whoever met a conflict has it alone.
+    pub(crate) turns: RwLock<()>,
 }
 
 impl<D: Domain, L: EventLog<Event = D::Event>> Core<D, L> {
@@ -26,6 +29,7 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Core<D, L> {
             attempts: options.attempts.max(1),
             snapshot_interval: options.snapshot_interval,
             command_ids: options.command_ids,
+            turns: RwLock::new(()),
         }
     }
 

@@ -4,10 +4,13 @@ use crate::core::{Core, stream_of};
 use crate::group::{Begun, Group, Trouble};
 use crate::history;
 use crate::kept::Kept;
+use crate::program::Live;
 use crate::root::{Answer, Begin, Root, Short, Way};
 use crate::{Connect, EngineOptions, Open, failures};
 use lawful::log::{Batch, EventLog};
-use lawful::program::{Serves, Serviceless, Services};
+use lawful::program::{
+    Done, Handler, Launch, Program, Run, Serves, Serviceless, Services, Story,
+};
 use lawful::{
     Aggregate, AsOf, Domain, Error, Execute, Failure, Few, Has, History, Id, Interpreter, Loaded,
     Receipt, Start,
@@ -331,6 +334,47 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Interpreter<D> for Engine<D, L> {
         D: Has<A>,
     {
         Engine::history(self, id)
+    }
+
+    type Live = Live<D, L>;
+
+    fn run<P: Program<D>>(
+        &self,
+        program: P,
+    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<D, L, P>> {
+        Engine::run(self, program)
+    }
+
+    fn run_with<P, F, H>(
+        &self,
+        program: P,
+        layers: F,
+    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<D, L, P, F, H>>
+    where
+        P: Program<D>,
+        F: FnOnce(Live<D, L>) -> H + Send,
+        H: Handler<D>,
+    {
+        Engine::run_with(self, program, layers)
+    }
+
+    fn dry_run<P: Program<D::Atomic>>(
+        &self,
+        program: P,
+    ) -> impl Future<Output = Result<Story<D, P::Ok, P::Err>, Failure>> + Send + use<D, L, P> {
+        Engine::dry_run(self, program)
+    }
+
+    fn dry_run_with<P, S>(
+        &self,
+        program: P,
+        stand_ins: S,
+    ) -> impl Future<Output = Result<Story<D, P::Ok, P::Err>, Failure>> + Send + use<D, L, P, S>
+    where
+        P: Program<D>,
+        S: Serves<D>,
+    {
+        Engine::dry_run_with(self, program, stand_ins)
     }
 }
 
