@@ -2,10 +2,19 @@ use crate::Engine;
 use crate::program::Live;
 use lawful::log::EventLog;
 use lawful::program::{Done, Handler, Launch, Program, Run, RunOptions, drive};
-use lawful::{Domain, Error};
+use lawful::{Domain, Error, Failure};
 use std::sync::Arc;
 
 impl<D: Domain, L: EventLog<Event = D::Event>> Engine<D, L> {
+    /// What answers the requests of one run, for whoever drives a program himself: see [`drive`].
+    ///
+    /// # Errors
+    ///
+    /// Where the log cannot be reached.
+    pub async fn live(&self, options: RunOptions) -> Result<Live<D, L>, Failure> {
+        Live::begin(Arc::clone(&self.core), options).await
+    }
+
     /// Performs a program step by step: what it has done is done. On an `Err` its compensations run; a failure in the middle stops it,
     /// and names run, step and request. Await the answer, or say more before: see [`Run`].
     ///
