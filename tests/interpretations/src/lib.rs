@@ -1,53 +1,10 @@
-//! What the tests of interpretations share: services that remember, and the example domain.
+//! What the tests of interpretations share: the example bank, services that remember, logs that lie.
 
-use lawful::program::IdempotencyKey;
-use lawful::{Failure, Id};
+mod lying;
+mod outbox;
+mod totals;
+
+pub use lying::{Lie, Lying};
+pub use outbox::{Outbox, services};
 pub use programs::*;
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// Keeps every notice, with the key that it came under. A handle.
-#[derive(Debug, Clone, Default)]
-pub struct Outbox {
-    sent: Arc<Mutex<Vec<(Id<Account>, String)>>>,
-}
-
-impl Outbox {
-    /// What was sent so far.
-    #[must_use]
-    pub fn sent(&self) -> Vec<(Id<Account>, String)> {
-        self.sent
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-}
-
-impl Notices for Outbox {
-    async fn send(&self, to: Id<Account>, text: &str) -> Result<(), Undeliverable> {
-        match text {
-            "panic" => panic!("the outbox is on fire"),
-            "refuse" => Err(Undeliverable {
-                reason: "nobody there".to_owned(),
-            }),
-            text => {
-                let mut sent = self.sent.lock().unwrap_or_else(PoisonError::into_inner);
-                sent.push((to, text.to_owned()));
-                Ok(())
-            }
-        }
-    }
-
-    async fn count(&self, _: &IdempotencyKey) -> Result<Result<u32, Undeliverable>, Failure> {
-        Ok(Ok(u32::try_from(self.sent().len()).unwrap_or(u32::MAX)))
-    }
-}
-
-/// The services of the bank, and the outbox behind them.
-#[must_use]
-pub fn services() -> (BankServices<Outbox>, Outbox) {
-    let notices = Outbox::default();
-    let services = BankServices {
-        notices: notices.clone(),
-    };
-    (services, notices)
-}
+pub use totals::{Total, accounts, total, transfers};
