@@ -16,11 +16,8 @@ impl<D: Domain, T: Debug, E: Display> Display for Story<D, T, E> {
             writeln!(f, "{line}")?;
         }
         match &self.outcome {
-            Ok(output) => write!(f, "done   {output:?}"),
-            Err(refusal) => {
-                let told = refusal.to_string().replace('\n', "\n       ");
-                write!(f, "failed {told}")
-            }
+            Ok(output) => write!(f, "done: {output:?}"),
+            Err(refusal) => write!(f, "refused: {refusal}"),
         }
     }
 }
