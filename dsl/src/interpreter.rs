@@ -1,5 +1,5 @@
 use crate::log::{CommandId, Entry, Metadata, Position};
-use crate::program::{Done, Handler, Launch, Program, Run, Serves, Story};
+use crate::program::{Handler, Launch, Performed, Program, Run, Serves, Story};
 use crate::{Aggregate, Domain, Events, Failure, Has, Id, Rejection, Timestamp};
 use futures_core::Stream;
 use serde::{Deserialize, Serialize};
@@ -53,14 +53,14 @@ pub trait Interpreter<D: Domain>: Clone + Send + Sync + 'static {
     fn run<P: Program<D>>(
         &self,
         program: P,
-    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<Self, D, P>>;
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<Self, D, P>>;
 
     /// The same with layers around what answers the requests: see [`layer`](crate::program::layer).
     fn run_with<P, F, H>(
         &self,
         program: P,
         layers: F,
-    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<Self, D, P, F, H>>
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<Self, D, P, F, H>>
     where
         P: Program<D>,
         F: FnOnce(Self::Live) -> H + Send,
@@ -94,7 +94,7 @@ pub trait Transactional<D: Domain>: Interpreter<D> {
     fn transact<P: Program<D::Atomic> + Clone>(
         &self,
         program: P,
-    ) -> impl Future<Output = Result<Done<P::Ok>, Error<P::Err>>> + Send + use<Self, D, P>;
+    ) -> impl Future<Output = Performed<P, D::Atomic>> + Send + use<Self, D, P>;
 }
 
 /// A recorded event of the aggregate `A`, with its metadata.

@@ -1,4 +1,5 @@
-use crate::Position;
+use crate::program::Program;
+use crate::{Error, Position};
 use std::fmt::Debug;
 use uuid::Uuid;
 
@@ -11,6 +12,9 @@ pub struct Done<T> {
     /// reached.
     pub position: Position,
 }
+
+/// What comes of a program `P` that is performed with the requests of `R`.
+pub type Performed<P, R> = Result<Done<<P as Program<R>>::Ok>, Error<<P as Program<R>>::Err>>;
 
 /// A program on its way: await it, or say more before.
 #[must_use = "a program does nothing until it is `.await`ed"]
@@ -62,7 +66,7 @@ impl<S: Launch> IntoFuture for Run<S> {
 }
 
 /// What a caller said about a run beside the program.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct RunOptions {
     /// See [`Run::run_id`].
     pub run: Option<Uuid>,

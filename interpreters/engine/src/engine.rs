@@ -9,7 +9,7 @@ use crate::root::{Answer, Begin, Root, Short, Way};
 use crate::{Connect, EngineOptions, Open, failures};
 use lawful::log::{Batch, EventLog};
 use lawful::program::{
-    Done, Handler, Launch, Program, Run, Serves, Serviceless, Services, Story,
+    Handler, Launch, Performed, Program, Run, Serves, Serviceless, Services, Story,
 };
 use lawful::{
     Aggregate, AsOf, Domain, Error, Execute, Failure, Few, Has, History, Id, Interpreter, Loaded,
@@ -341,7 +341,7 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Interpreter<D> for Engine<D, L> {
     fn run<P: Program<D>>(
         &self,
         program: P,
-    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<D, L, P>> {
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, L, P>> {
         Engine::run(self, program)
     }
 
@@ -349,7 +349,7 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Interpreter<D> for Engine<D, L> {
         &self,
         program: P,
         layers: F,
-    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<D, L, P, F, H>>
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, L, P, F, H>>
     where
         P: Program<D>,
         F: FnOnce(Live<D, L>) -> H + Send,

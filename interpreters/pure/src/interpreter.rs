@@ -1,7 +1,7 @@
 use crate::programs::Timeless;
 use lawful::log::LogId;
 use lawful::program::{
-    Done, Handler, Launch, Program, Run, Serves, Serviceless, Services, Story,
+    Handler, Launch, Performed, Program, Run, Serves, Serviceless, Services, Story,
 };
 use lawful::{
     Aggregate, AsOf, Domain, Error, Execute, Failure, Has, History, Id, Interpreter, Loaded,
@@ -191,7 +191,7 @@ impl<D: Domain> Interpreter<D> for Pure<D> {
     fn run<P: Program<D>>(
         &self,
         program: P,
-    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<D, P>> {
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, P>> {
         Pure::run(self, program)
     }
 
@@ -199,7 +199,7 @@ impl<D: Domain> Interpreter<D> for Pure<D> {
         &self,
         program: P,
         layers: F,
-    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<D, P, F, H>>
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, P, F, H>>
     where
         P: Program<D>,
         F: FnOnce(Timeless<D>) -> H + Send,
@@ -232,7 +232,7 @@ impl<D: Domain> Transactional<D> for Pure<D> {
     fn transact<P: Program<D::Atomic> + Clone>(
         &self,
         program: P,
-    ) -> impl Future<Output = Result<Done<P::Ok>, Error<P::Err>>> + Send + use<D, P> {
+    ) -> impl Future<Output = Performed<P, D::Atomic>> + Send + use<D, P> {
         self.memory.transact(program)
     }
 }

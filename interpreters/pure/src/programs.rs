@@ -3,9 +3,9 @@ use crate::scripted::{Choices, Explored};
 use lawful::log::EventLog;
 use lawful::program::layer::Record;
 use lawful::program::{
-    Answer, Asked, Done, Handler, Launch, Program, Request, Run, Serves, Stop, Story, drive,
+    Answer, Asked, Handler, Launch, Performed, Program, Request, Run, Serves, Stop, Story, drive,
 };
-use lawful::{Domain, Error, Failure, Uuid};
+use lawful::{Domain, Failure, Uuid};
 use lawful_engine::Live;
 use lawful_memory::{Clock, MemoryLog};
 use std::future::poll_fn;
@@ -18,11 +18,12 @@ impl<D: Domain> Pure<D> {
     ///
     /// # Errors
     ///
-    /// [`Error::Rejected`] with the `Err` of the program, [`Error::Failed`] where it or a service has a defect.
+    /// [`Rejected`](lawful::Error::Rejected) with the `Err` of the program, [`Failed`](lawful::Error::Failed) where it or a service has
+    /// a defect.
     pub fn run<P: Program<D>>(
         &self,
         program: P,
-    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<D, P>> {
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, P>> {
         self.run_with(program, std::convert::identity)
     }
 
@@ -35,7 +36,7 @@ impl<D: Domain> Pure<D> {
         &self,
         program: P,
         layers: F,
-    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<D, P, F, H>>
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, P, F, H>>
     where
         P: Program<D>,
         F: FnOnce(Timeless<D>) -> H + Send,
@@ -54,7 +55,7 @@ impl<D: Domain> Pure<D> {
     pub fn transact<P: Program<D::Atomic> + Clone>(
         &self,
         program: P,
-    ) -> impl Future<Output = Result<Done<P::Ok>, Error<P::Err>>> + Send + use<D, P> {
+    ) -> impl Future<Output = Performed<P, D::Atomic>> + Send + use<D, P> {
         self.memory.transact(program)
     }
 
@@ -96,7 +97,10 @@ impl<D: Domain> Pure<D> {
         &self,
         program: P,
     ) -> Result<Story<D, P::Ok, P::Err>, Failure> {
-        let live = self.memory.live(lawful::program::RunOptions::default()).await?;
+        let live = self
+            .memory
+            .live(lawful::program::RunOptions::default())
+            .await?;
         let clock = self.clock().clone();
         let mut recorded = Record::new(Timeless { live, clock });
         let outcome = drive::<D, P, _>(program, &mut recorded).await;

@@ -62,7 +62,6 @@ impl<L: AtomicLog> AtomicLog for Lying<L> {
     ) -> Result<Vec<Appended>, AppendError> {
         let asked = self.asked.fetch_add(1, Ordering::Relaxed);
         match self.lie {
-            Lie::Nothing => {}
             Lie::ForgetsReads => reads.clear(),
             Lie::ForgetsAbsent => reads.retain(|(_, version)| *version > 0),
             Lie::LosesRequests if asked < 2 => return Err(lost()),
@@ -70,7 +69,7 @@ impl<L: AtomicLog> AtomicLog for Lying<L> {
                 self.inner.append_all(batches, reads).await?;
                 return Err(lost());
             }
-            Lie::LosesAnswers | Lie::LosesRequests => {}
+            Lie::Nothing | Lie::LosesAnswers | Lie::LosesRequests => {}
             Lie::Panics => panic!("the log is on fire"),
         }
         self.inner.append_all(batches, reads).await

@@ -3,17 +3,20 @@ use lawful::{Failure, Id, Uuid};
 use programs::{Account, BankServices, Notices, Undeliverable};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+/// To whom, and what.
+pub type Notice = (Id<Account>, String);
+
 /// Keeps every notice. A handle.
 #[derive(Debug, Clone, Default)]
 pub struct Outbox {
-    sent: Arc<Mutex<Vec<(Id<Account>, String)>>>,
+    sent: Arc<Mutex<Vec<Notice>>>,
     keys: Arc<Mutex<Vec<Uuid>>>,
 }
 
 impl Outbox {
     /// What was sent so far.
     #[must_use]
-    pub fn sent(&self) -> Vec<(Id<Account>, String)> {
+    pub fn sent(&self) -> Vec<Notice> {
         lock(&self.sent).clone()
     }
 

@@ -1,5 +1,5 @@
 use lawful::prelude::*;
-use programs::{Account, AccountCommand, Bank, Cents, CallAccount, Transfer};
+use programs::{Account, AccountCommand, Bank, CallAccount, Cents, Transfer};
 
 /// What is in all these accounts, at one moment.
 #[program]

@@ -4,10 +4,10 @@ mod files;
 
 use files::Files;
 use interpretations::*;
+use lawful::Has;
 use lawful::log::EventLog;
 use lawful::prelude::*;
 use lawful::program::layer::Line;
-use lawful::Has;
 use lawful::program::{Keeps, Kept, KeptTold};
 use lawful_memory::Memory;
 use lawful_pure::{ProgramStory, Pure, Scripted};
@@ -36,7 +36,11 @@ async fn a_rehearsal_tells_what_would_happen_and_writes_nothing() {
     let (services, outbox) = services();
     let bank = opened(Memory::<Bank>::new(services)).await;
     let head = bank.log().head().await.unwrap();
-    let pay = Pay { from: ADA, to: BOB, amount: 30 };
+    let pay = Pay {
+        from: ADA,
+        to: BOB,
+        amount: 30,
+    };
     let story = bank.dry_run_with(pay, Scripted(sent)).await.unwrap();
     insta::assert_snapshot!(story, @r#"
     1      account(00000000-0000-0000-0000-000000000ada).withdraw(amount: 30)
@@ -55,7 +59,11 @@ async fn a_rehearsal_tells_what_would_happen_and_writes_nothing() {
 #[tokio::test]
 async fn a_rehearsal_says_which_rule_says_no() {
     let bank = opened(Memory::<Bank>::new(services().0)).await;
-    let transfer = Transfer { from: ADA, to: BOB, amount: 300 };
+    let transfer = Transfer {
+        from: ADA,
+        to: BOB,
+        amount: 300,
+    };
     let story = bank.dry_run(transfer).await.unwrap();
     insta::assert_snapshot!(story, @r#"
     1      account(00000000-0000-0000-0000-000000000ada).withdraw(amount: 300)
@@ -65,7 +73,11 @@ async fn a_rehearsal_says_which_rule_says_no() {
       balance >= amount, where balance = 100, amount = 300
     "#);
     // Compensations are part of what would happen.
-    let order = StandingOrder { from: ADA, to: vec![BOB, Id::from_uuid(lawful::Uuid::from_u128(1))], amount: 40 };
+    let order = StandingOrder {
+        from: ADA,
+        to: vec![BOB, Id::from_uuid(lawful::Uuid::from_u128(1))],
+        amount: 40,
+    };
     let story = bank.dry_run_with(order, Scripted(sent)).await.unwrap();
     insta::assert_snapshot!(story, @r#"
     1      account(00000000-0000-0000-0000-000000000ada).withdraw(amount: 40)
@@ -76,7 +88,7 @@ async fn a_rehearsal_says_which_rule_says_no() {
            withdrawn(amount: 40)
     4      account(00000000-0000-0000-0000-000000000001).deposit(amount: 40)
            deposit rejected: the account is open
-             owner is some, where owner = None
+             owner is some, where owner = none
     5      account(00000000-0000-0000-0000-000000000ada).deposit(amount: 40)
            deposited(amount: 40)
     6      account(00000000-0000-0000-0000-000000000b0b).withdraw(amount: 40)
@@ -84,7 +96,7 @@ async fn a_rehearsal_says_which_rule_says_no() {
     7      account(00000000-0000-0000-0000-000000000ada).deposit(amount: 40)
            deposited(amount: 40)
     refused: deposit rejected: the account is open
-      owner is some, where owner = None
+      owner is some, where owner = none
     "#);
 }
 
@@ -97,7 +109,9 @@ async fn a_rehearsal_sleeps_in_no_time_and_waits_for_nobody() {
         bank.sleep_until(later).await;
         let slept = bank.now().await;
         assert!(slept >= later);
-        let none = bank.wait([ADA.stream()], slept + Duration::from_secs(1)).await;
+        let none = bank
+            .wait([ADA.stream()], slept + Duration::from_secs(1))
+            .await;
         Ok::<_, Rejection>(none)
     };
     let story = bank.dry_run_with(program, Scripted(sent)).await.unwrap();
@@ -136,7 +150,9 @@ fn comparable<T, E>(story: ProgramStory<Bank, T, E>) -> (Vec<String>, Result<T, 
     let line = |line: Line<Bank>| {
         let answer = match line.answer.keep() {
             Kept::Aggregate(told) => match <Bank as Has<Account>>::of_one::<Keeps>(told) {
-                Some(KeptTold::Accepted { version, events, .. }) => format!("{version}: {events:?}"),
+                Some(KeptTold::Accepted {
+                    version, events, ..
+                }) => format!("{version}: {events:?}"),
                 told => format!("{told:?}"),
             },
             answer => format!("{answer:?}"),
@@ -151,7 +167,9 @@ async fn one_program_has_the_same_answers_everywhere() {
     let files = Files::new();
     let pure = opened(Pure::<Bank>::new(Scripted(sent))).await;
     let memory = opened(Memory::<Bank>::new(services().0)).await;
-    let sqlite = Sqlite::<Bank>::open_with(files.path(), services().0).await.unwrap();
+    let sqlite = Sqlite::<Bank>::open_with(files.path(), services().0)
+        .await
+        .unwrap();
     let sqlite = opened(sqlite).await;
     let program = async |bank: &mut Perform<Bank>| errand(bank).await;
     let mut stories = vec![
@@ -171,7 +189,11 @@ async fn one_program_has_the_same_answers_everywhere() {
     ] {
         assert_eq!(output, [70, 25, 1, 25]);
     }
-    for bank in [memory.load(BOB).await.unwrap(), sqlite.load(BOB).await.unwrap(), pure.load(BOB).await.unwrap()] {
+    for bank in [
+        memory.load(BOB).await.unwrap(),
+        sqlite.load(BOB).await.unwrap(),
+        pure.load(BOB).await.unwrap(),
+    ] {
         assert_eq!((bank.version, bank.state.balance), (5, 25));
     }
 }
@@ -183,12 +205,19 @@ async fn the_test_interpreter_takes_no_time_and_repeats_itself() {
         bank.account(cleo).open("Cleo").await?;
         let now = bank.now().await;
         bank.sleep_until(now + Duration::from_secs(3600)).await;
-        bank.wait([cleo.stream()], now + Duration::from_secs(7200)).await;
+        bank.wait([cleo.stream()], now + Duration::from_secs(7200))
+            .await;
         bank.now().await;
         Ok::<_, Rejection>(())
     };
-    let first = Pure::<Bank>::new(Scripted(sent)).story(program).await.unwrap();
-    let second = Pure::<Bank>::new(Scripted(sent)).story(program).await.unwrap();
+    let first = Pure::<Bank>::new(Scripted(sent))
+        .story(program)
+        .await
+        .unwrap();
+    let second = Pure::<Bank>::new(Scripted(sent))
+        .story(program)
+        .await
+        .unwrap();
     assert_eq!(first, second);
     insta::assert_snapshot!(first, @r#"
     1      fresh()
@@ -220,18 +249,25 @@ async fn every_answer_of_a_service_is_explored() {
         Ok::<_, Rejection>((first, second))
     };
     let choices = |_: &BankCall| {
-        let undeliverable = Undeliverable { reason: "moved".to_owned() };
+        let undeliverable = Undeliverable {
+            reason: "moved".to_owned(),
+        };
         [Ok(()), Err(undeliverable)]
             .map(|answer| BankReply::Notices(NoticesReply::Send(answer)))
             .into()
     };
     let mut seen = Vec::new();
     let explored = bank
-        .explore(program, 8, choices, |story| seen.push(story.outcome.clone().unwrap()))
+        .explore(program, 8, choices, |story| {
+            seen.push(story.outcome.clone().unwrap())
+        })
         .await
         .unwrap();
     assert_eq!((explored.paths, explored.cut), (4, 0));
-    assert_eq!(seen, [(true, true), (true, false), (false, true), (false, false)]);
+    assert_eq!(
+        seen,
+        [(true, true), (true, false), (false, true), (false, false)]
+    );
     let explored = bank.explore(program, 1, choices, |_| {}).await.unwrap();
     assert_eq!((explored.paths, explored.cut), (2, 2));
     assert_eq!(bank.log().head().await.unwrap(), head);

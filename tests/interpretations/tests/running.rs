@@ -1,10 +1,10 @@
 //! Programs, step by step.
 
 use interpretations::*;
+use lawful::Uuid;
 use lawful::prelude::*;
 use lawful::program::layer::{Fault, Inject, Observe, Retry, Timeout};
 use lawful::program::{Request, RunOptions};
-use lawful::Uuid;
 use lawful_engine::{Engine, EngineOptions};
 use lawful_memory::{Clock, Memory, MemoryLog};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,7 +15,9 @@ async fn bank() -> (Memory<Bank>, Outbox, [Id<Account>; 2]) {
     let bank = Memory::<Bank>::new(services);
     let accounts = accounts(&bank, 1).await;
     let bob = Id::new();
-    bank.execute(bob, AccountCommand::open("Bob")).await.unwrap();
+    bank.execute(bob, AccountCommand::open("Bob"))
+        .await
+        .unwrap();
     (bank, outbox, [accounts[0], bob])
 }
 
@@ -30,7 +32,11 @@ async fn balances(bank: &Memory<Bank>, ids: [Id<Account>; 2]) -> [Cents; 2] {
 #[tokio::test]
 async fn a_program_runs_step_by_step() {
     let (bank, outbox, [ada, bob]) = bank().await;
-    let pay = Pay { from: ada, to: bob, amount: 30 };
+    let pay = Pay {
+        from: ada,
+        to: bob,
+        amount: 30,
+    };
     let done = bank.run(pay).run_id(Uuid::from_u128(7)).await.unwrap();
     assert_eq!(balances(&bank, [ada, bob]).await, [70, 30]);
     assert_eq!(outbox.sent(), [(bob, "30 arrived".to_owned())]);
@@ -90,11 +96,19 @@ async fn an_err_keeps_what_was_done_and_runs_compensations() {
     assert!(refused.rejection().unwrap().broke(AccountRule::Covers));
     assert_eq!(balances(&bank, ids).await, [90, 0]);
     let nobody = Id::new();
-    let order = StandingOrder { from: ada, to: vec![bob, nobody], amount: 20 };
+    let order = StandingOrder {
+        from: ada,
+        to: vec![bob, nobody],
+        amount: 20,
+    };
     let refused = bank.run(order).await.unwrap_err();
     assert!(refused.rejection().unwrap().broke(AccountRule::IsOpen));
     assert_eq!(balances(&bank, ids).await, [90, 0]);
-    assert_eq!(bank.load(bob).await.unwrap().version, 3, "paid, and paid back");
+    assert_eq!(
+        bank.load(bob).await.unwrap().version,
+        3,
+        "paid, and paid back"
+    );
 }
 
 #[tokio::test]
@@ -144,8 +158,18 @@ async fn a_failure_in_the_middle_names_run_step_and_request() {
     for part in [&run.to_string(), "step `2`", "the outbox is on fire"] {
         assert!(told.contains(part), "{told}");
     }
-    assert_eq!(balances(&bank, ids).await, [90, 0], "a failure undoes nothing");
-    bank.run(Pay { from: ada, to: bob, amount: 90 }).await.unwrap();
+    assert_eq!(
+        balances(&bank, ids).await,
+        [90, 0],
+        "a failure undoes nothing"
+    );
+    bank.run(Pay {
+        from: ada,
+        to: bob,
+        amount: 90,
+    })
+    .await
+    .unwrap();
     assert_eq!(balances(&bank, ids).await, [0, 90]);
 }
 
@@ -162,7 +186,13 @@ async fn a_panic_in_a_program_hurts_nobody() {
         .await;
     let failure = failed.unwrap_err();
     assert_eq!(*failure.failure().unwrap().kind(), FailureKind::Defect);
-    bank.run(Transfer { from: ada, to: bob, amount: 1 }).await.unwrap();
+    bank.run(Transfer {
+        from: ada,
+        to: bob,
+        amount: 1,
+    })
+    .await
+    .unwrap();
     assert_eq!(balances(&bank, ids).await, [99, 1]);
 }
 
@@ -171,7 +201,10 @@ fn still() -> (Memory<Bank>, Clock) {
     let clock = Clock::fixed(Timestamp::from_micros(1_000_000));
     let log = MemoryLog::with_clock(clock.clone());
     let services = lawful::program::Services::new(services().0);
-    (Engine::assemble(log, services, EngineOptions::default()), clock)
+    (
+        Engine::assemble(log, services, EngineOptions::default()),
+        clock,
+    )
 }
 
 #[tokio::test]
@@ -193,11 +226,15 @@ async fn the_time_is_the_logs_and_sleeping_ends_by_it() {
     assert_eq!(woken, now + Duration::from_secs(61));
 }
 
+const CONVERSATION: Uuid = Uuid::from_u128(0xc0);
+
 #[tokio::test]
 async fn waiting_ends_with_an_event_of_others_or_at_the_deadline() {
     let (bank, clock) = still();
     let [ada, bob] = [Id::<Account>::new(), Id::<Account>::new()];
-    bank.execute(ada, AccountCommand::open("Ada")).await.unwrap();
+    bank.execute(ada, AccountCommand::open("Ada"))
+        .await
+        .unwrap();
     let deadline = clock.now() + Duration::from_secs(60);
     let (said, hear) = tokio::sync::oneshot::channel();
     let said = Mutex::new(Some(said));
@@ -210,9 +247,12 @@ async fn waiting_ends_with_an_event_of_others_or_at_the_deadline() {
         let third = bank.wait(streams, deadline).await;
         Ok::<_, Rejection>([first, second, third])
     });
+    // Others take part in the conversation, and are heard.
+    let waiter = waiter.correlation(CONVERSATION);
     let waiter = tokio::spawn(waiter.into_future());
     hear.await.unwrap();
-    bank.execute(bob, AccountCommand::open("Bob")).await.unwrap();
+    let open = bank.execute(bob, AccountCommand::open("Bob"));
+    open.correlation(CONVERSATION).await.unwrap();
     let receipt = bank.execute(ada, AccountCommand::deposit(7)).await.unwrap();
     clock.set(deadline);
     let [first, second, third] = waiter.await.unwrap().unwrap().output;
@@ -220,12 +260,30 @@ async fn waiting_ends_with_an_event_of_others_or_at_the_deadline() {
         panic!("{first:?}")
     };
     assert_eq!((id, event), (bob, AccountEvent::opened("Bob")));
-    let Some(BankEvent::Account { id, event, position }) = second else {
+    let Some(BankEvent::Account {
+        id,
+        event,
+        position,
+    }) = second
+    else {
         panic!("{second:?}")
     };
     assert_eq!((id, event), (ada, AccountEvent::deposited(7)));
     assert_eq!(Some(position), receipt.position);
     assert_eq!(third, None);
+}
+
+#[tokio::test]
+async fn by_the_machines_clock_sleeping_ends_by_itself() {
+    let (bank, _, _) = bank().await;
+    let woken = bank
+        .run(async |bank: &mut Perform<Bank>| {
+            let until = bank.now().await + Duration::from_millis(20);
+            bank.sleep_until(until).await;
+            Ok::<_, Rejection>(bank.now().await >= until)
+        })
+        .await;
+    assert!(woken.unwrap().output);
 }
 
 #[tokio::test]
@@ -237,27 +295,43 @@ async fn layers_stack_around_what_answers() {
     let (told, losing) = (Arc::clone(&seen), Arc::clone(&lost));
     // The answer of each command gets lost once, after it took effect; the retry finds what was recorded.
     let done = bank
-        .run_with(Pay { from: ada, to: bob, amount: 30 }, move |live| {
-            let faulty = Inject::new(live, move |asked: lawful::program::Asked<'_, Bank>| {
-                let command = matches!(asked.request, Request::Aggregate(_));
-                let even = losing.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
-                let failure = || Failure::new(FailureKind::OutcomeUnknown, "the answer is lost");
-                (command && even).then(|| Fault::After(failure()))
-            });
-            let timed = Timeout::new(faulty, std::future::pending::<()>);
-            let retried = Retry::new(timed, 3, |_, _: &Failure| tokio::task::yield_now());
-            Observe::new(retried, move |asked, answer| {
-                let answer = answer.as_ref().unwrap();
-                told.lock().unwrap().push(format!("{} {answer}", asked.step));
-            })
-        })
+        .run_with(
+            Pay {
+                from: ada,
+                to: bob,
+                amount: 30,
+            },
+            move |live| {
+                let faulty = Inject::new(live, move |asked: lawful::program::Asked<'_, Bank>| {
+                    let command = matches!(asked.request, Request::Aggregate(_));
+                    let even = losing.fetch_add(1, Ordering::Relaxed).is_multiple_of(2);
+                    let failure =
+                        || Failure::new(FailureKind::OutcomeUnknown, "the answer is lost");
+                    (command && even).then(|| Fault::After(failure()))
+                });
+                let timed = Timeout::new(faulty, std::future::pending::<()>);
+                let retried = Retry::new(timed, 3, |_, _: &Failure| tokio::task::yield_now());
+                Observe::new(retried, move |asked, answer| {
+                    let answer = answer.as_ref().unwrap();
+                    told.lock()
+                        .unwrap()
+                        .push(format!("{} {answer}", asked.step));
+                })
+            },
+        )
         .await;
     done.unwrap();
     assert_eq!(balances(&bank, ids).await, [70, 30]);
     assert_eq!(outbox.sent().len(), 1);
     let seen = seen.lock().unwrap();
-    assert_eq!(seen[..2], ["1 withdrawn(amount: 30)", "2 deposited(amount: 30)"]);
-    assert!(lost.load(Ordering::Relaxed) >= 4, "both answers were lost once");
+    assert_eq!(
+        seen[..2],
+        ["1 withdrawn(amount: 30)", "2 deposited(amount: 30)"]
+    );
+    assert!(
+        lost.load(Ordering::Relaxed) >= 4,
+        "both answers were lost once"
+    );
 }
 
 #[tokio::test]
@@ -265,7 +339,11 @@ async fn whoever_drives_a_program_himself_has_the_same_answers() {
     let (bank, _, ids) = bank().await;
     let [ada, bob] = ids;
     let mut live = bank.live(RunOptions::default()).await.unwrap();
-    let transfer = Transfer { from: ada, to: bob, amount: 30 };
+    let transfer = Transfer {
+        from: ada,
+        to: bob,
+        amount: 30,
+    };
     let driven = lawful::program::drive::<Bank, _, _>(transfer, &mut live).await;
     driven.unwrap().unwrap();
     assert_eq!(balances(&bank, ids).await, [70, 30]);

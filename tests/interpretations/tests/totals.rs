@@ -38,7 +38,9 @@ async fn tasks_in_memory_see_the_whole() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn tasks_on_sqlite_see_the_whole() {
     let files = Files::new();
-    let bank = Sqlite::<Bank>::open_with(files.path(), services().0).await.unwrap();
+    let bank = Sqlite::<Bank>::open_with(files.path(), services().0)
+        .await
+        .unwrap();
     assert!(with_tasks(&bank, 4, 40).await > 40);
 }
 
@@ -48,7 +50,13 @@ async fn contend<I: Transactional<Bank>>(bank: &I) {
         let bank = bank.clone();
         tokio::spawn(async move {
             for turn in 0..300 {
-                let done = bank.transact(Transfer { from, to, amount: 1 }).await;
+                let done = bank
+                    .transact(Transfer {
+                        from,
+                        to,
+                        amount: 1,
+                    })
+                    .await;
                 match done {
                     Ok(_) | Err(Error::Rejected(_)) => {}
                     Err(Error::Failed(failure)) => panic!("turn {turn}: {failure}"),
@@ -59,7 +67,10 @@ async fn contend<I: Transactional<Bank>>(bank: &I) {
     for task in both {
         task.await.unwrap();
     }
-    assert_eq!(bank.transact(Total { accounts: ids }).await.unwrap().output, 100);
+    assert_eq!(
+        bank.transact(Total { accounts: ids }).await.unwrap().output,
+        100
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -70,7 +81,12 @@ async fn two_tasks_over_two_accounts_both_succeed_in_memory() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_tasks_over_two_accounts_both_succeed_on_sqlite() {
     let files = Files::new();
-    contend(&Sqlite::<Bank>::open_with(files.path(), services().0).await.unwrap()).await;
+    contend(
+        &Sqlite::<Bank>::open_with(files.path(), services().0)
+            .await
+            .unwrap(),
+    )
+    .await;
 }
 
 /// Tells a child which file it works on.
@@ -112,21 +128,35 @@ async fn works_as_a_child() {
 /// Reads what a child says until it has done so many turns.
 fn follow(child: &mut Child, turns: usize) {
     let lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
-    let turns_done = lines.map_while(Result::ok).filter(|line| line.contains("turn "));
-    assert_eq!(turns_done.take(turns).count(), turns, "the child ended before");
+    let turns_done = lines
+        .map_while(Result::ok)
+        .filter(|line| line.contains("turn "));
+    assert_eq!(
+        turns_done.take(turns).count(),
+        turns,
+        "the child ended before"
+    );
 }
 
 #[tokio::test]
 async fn processes_on_one_file_see_the_whole() {
     let files = Files::new();
-    let bank = Sqlite::<Bank>::open_with(files.path(), services().0).await.unwrap();
+    let bank = Sqlite::<Bank>::open_with(files.path(), services().0)
+        .await
+        .unwrap();
     let accounts = accounts(&bank, 8).await;
-    let children: Vec<Child> = (1..=3).map(|seed| child(&files.path(), &accounts, seed, 40)).collect();
+    let children: Vec<Child> = (1..=3)
+        .map(|seed| child(&files.path(), &accounts, seed, 40))
+        .collect();
     // This process is the fourth.
     transfers(&bank, &accounts, 4, 40).await;
     for child in children {
         let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
     }
     assert_eq!(bank.transact(Total { accounts }).await.unwrap().output, 100);
 }
@@ -134,7 +164,9 @@ async fn processes_on_one_file_see_the_whole() {
 #[tokio::test]
 async fn a_kill_leaves_the_whole() {
     let files = Files::new();
-    let bank = Sqlite::<Bank>::open_with(files.path(), services().0).await.unwrap();
+    let bank = Sqlite::<Bank>::open_with(files.path(), services().0)
+        .await
+        .unwrap();
     let accounts = accounts(&bank, 8).await;
     for round in 1..=5_u64 {
         let mut victims: Vec<Child> = [0, 1]

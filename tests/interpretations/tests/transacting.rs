@@ -24,7 +24,10 @@ async fn two(lie: Lie) -> (Lied, Memory<Bank>, [Id<Account>; 2]) {
     let (bank, other) = (over(Lying::new(log.clone(), lie)), over(log));
     let ada = accounts(&other, 1).await[0];
     let bob = Id::new();
-    other.execute(bob, AccountCommand::open("Bob")).await.unwrap();
+    other
+        .execute(bob, AccountCommand::open("Bob"))
+        .await
+        .unwrap();
     (bank, other, [ada, bob])
 }
 
@@ -60,17 +63,49 @@ async fn balance<L: EventLog<Event = <Bank as lawful::Domain>::Event>>(
 #[tokio::test]
 async fn a_transfer_is_all_or_nothing() {
     let (bank, _, [ada, bob]) = two(Lie::Nothing).await;
-    let done = bank.transact(Transfer { from: ada, to: bob, amount: 30 }).await.unwrap();
+    let done = bank
+        .transact(Transfer {
+            from: ada,
+            to: bob,
+            amount: 30,
+        })
+        .await
+        .unwrap();
     assert_eq!(done.position, bank.log().head().await.unwrap());
-    assert_eq!((balance(&bank, ada).await, balance(&bank, bob).await), (70, 30));
+    assert_eq!(
+        (balance(&bank, ada).await, balance(&bank, bob).await),
+        (70, 30)
+    );
     let nobody = Id::new();
     let head = bank.log().head().await.unwrap();
-    let refused = bank.transact(Transfer { from: ada, to: nobody, amount: 30 }).await;
-    assert!(refused.unwrap_err().rejection().unwrap().broke(AccountRule::IsOpen));
-    assert_eq!(bank.log().head().await.unwrap(), head, "an `Err` appends nothing");
+    let refused = bank
+        .transact(Transfer {
+            from: ada,
+            to: nobody,
+            amount: 30,
+        })
+        .await;
+    assert!(
+        refused
+            .unwrap_err()
+            .rejection()
+            .unwrap()
+            .broke(AccountRule::IsOpen)
+    );
+    assert_eq!(
+        bank.log().head().await.unwrap(),
+        head,
+        "an `Err` appends nothing"
+    );
     assert_eq!(balance(&bank, ada).await, 70);
     // Step by step, the first half is done.
-    bank.run(Transfer { from: ada, to: nobody, amount: 30 }).await.unwrap_err();
+    bank.run(Transfer {
+        from: ada,
+        to: nobody,
+        amount: 30,
+    })
+    .await
+    .unwrap_err();
     assert_eq!(balance(&bank, ada).await, 40);
 }
 
@@ -90,8 +125,14 @@ async fn a_transaction_sees_what_it_did_and_its_receipts_have_no_position() {
         .await;
     let receipts = done.unwrap().output;
     assert!(receipts.iter().all(|receipt| receipt.position.is_none()));
-    assert_eq!(receipts.each_ref().map(|receipt| receipt.state.balance), [40, 60, 0]);
-    assert_eq!((balance(&bank, ada).await, balance(&bank, bob).await), (0, 60));
+    assert_eq!(
+        receipts.each_ref().map(|receipt| receipt.state.balance),
+        [40, 60, 0]
+    );
+    assert_eq!(
+        (balance(&bank, ada).await, balance(&bank, bob).await),
+        (0, 60)
+    );
     // The log has them in the order in which they were decided.
     let page = bank.log().read_all(start(&bank), 99).await;
     let last = page.unwrap().entries.split_off(12);
@@ -100,8 +141,16 @@ async fn a_transaction_sees_what_it_did_and_its_receipts_have_no_position() {
     let runs: Vec<_> = last.iter().map(|entry| entry.correlation_id).collect();
     assert!(runs.iter().all(|run| *run == runs[0]));
     // And the hot states are what the log says.
-    bank.execute(ada, AccountCommand::withdraw(1)).await.unwrap_err();
-    assert_eq!(bank.execute(bob, AccountCommand::withdraw(60)).await.unwrap().version, 3);
+    bank.execute(ada, AccountCommand::withdraw(1))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        bank.execute(bob, AccountCommand::withdraw(60))
+            .await
+            .unwrap()
+            .version,
+        3
+    );
 }
 
 fn start(bank: &Lied) -> lawful::Position {
@@ -182,7 +231,10 @@ async fn an_err_is_given_only_after_the_log_has_confirmed_what_it_rests_on() {
         .await;
     paid.unwrap();
     assert_eq!(attempts.made(), 2);
-    assert_eq!((balance(&bank, ada).await, balance(&bank, bob).await), (105, 0));
+    assert_eq!(
+        (balance(&bank, ada).await, balance(&bank, bob).await),
+        (105, 0)
+    );
 }
 
 #[tokio::test]
@@ -197,7 +249,12 @@ async fn no_attempt_sees_two_streams_from_different_moments() {
         .transact(async move |bank: &mut Atomic<Bank>| {
             let first = bank.account(ada).state().await.balance;
             if counted.begin() == 1 {
-                at_once(other.transact(Transfer { from: ada, to: bob, amount: 30 })).unwrap();
+                at_once(other.transact(Transfer {
+                    from: ada,
+                    to: bob,
+                    amount: 30,
+                }))
+                .unwrap();
             }
             let second = bank.account(bob).state().await.balance;
             assert_eq!(first + second, 100);
@@ -243,19 +300,35 @@ async fn a_transaction_that_always_loses_says_so() {
         .await;
     let failure = lost.unwrap_err();
     let kind = failure.failure().unwrap().kind().clone();
-    assert_eq!(kind, FailureKind::Contention { attempts: attempts.made() });
+    assert_eq!(
+        kind,
+        FailureKind::Contention {
+            attempts: attempts.made()
+        }
+    );
     assert_eq!(attempts.made(), EngineOptions::default().attempts);
-    assert_eq!(balance(&bank, ada).await, 100 + Cents::from(attempts.made()));
+    assert_eq!(
+        balance(&bank, ada).await,
+        100 + Cents::from(attempts.made())
+    );
 }
 
 #[tokio::test]
 async fn an_unknown_outcome_is_settled() {
     for lie in [Lie::LosesAnswers, Lie::LosesRequests] {
         let (bank, other, [ada, bob]) = two(lie).await;
-        let transfer = Transfer { from: ada, to: bob, amount: 30 };
+        let transfer = Transfer {
+            from: ada,
+            to: bob,
+            amount: 30,
+        };
         let done = bank.transact(transfer).await.unwrap();
         assert_eq!(done.position, other.log().head().await.unwrap(), "{lie:?}");
-        assert_eq!((balance(&other, ada).await, balance(&other, bob).await), (70, 30), "{lie:?}");
+        assert_eq!(
+            (balance(&other, ada).await, balance(&other, bob).await),
+            (70, 30),
+            "{lie:?}"
+        );
         assert_eq!(balance(&bank, bob).await, 30, "{lie:?}");
         assert!(bank.log().asked() >= 2);
     }
@@ -264,7 +337,14 @@ async fn an_unknown_outcome_is_settled() {
 #[tokio::test]
 async fn a_panic_of_the_log_or_of_the_program_writes_nothing_and_hurts_nobody() {
     let (bank, other, [ada, bob]) = two(Lie::Panics).await;
-    let failed = bank.transact(Transfer { from: ada, to: bob, amount: 30 }).await.unwrap_err();
+    let failed = bank
+        .transact(Transfer {
+            from: ada,
+            to: bob,
+            amount: 30,
+        })
+        .await
+        .unwrap_err();
     assert_eq!(*failed.failure().unwrap().kind(), FailureKind::Defect);
     let failed = other
         .transact(async move |bank: &mut Atomic<Bank>| {
@@ -276,7 +356,14 @@ async fn a_panic_of_the_log_or_of_the_program_writes_nothing_and_hurts_nobody() 
         .unwrap_err();
     assert_eq!(*failed.failure().unwrap().kind(), FailureKind::Defect);
     assert_eq!(balance(&bank, ada).await, 100);
-    other.transact(Transfer { from: ada, to: bob, amount: 30 }).await.unwrap();
+    other
+        .transact(Transfer {
+            from: ada,
+            to: bob,
+            amount: 30,
+        })
+        .await
+        .unwrap();
     assert_eq!(balance(&bank, ada).await, 70);
 }
 
@@ -289,13 +376,24 @@ async fn without_interference_transact_is_run() {
         let [from, to] = of_transact.2;
         let transacted = of_transact.0.transact(Transfer { from, to, amount }).await;
         let told = |error: Error| error.to_string();
-        assert_eq!(run.map(|done| done.output).map_err(told), transacted.map(|done| done.output).map_err(told));
+        assert_eq!(
+            run.map(|done| done.output).map_err(told),
+            transacted.map(|done| done.output).map_err(told)
+        );
     }
     for index in 0..2 {
         let run = of_run.0.history(of_run.2[index]).entries().await.unwrap();
-        let transacted = of_transact.0.history(of_transact.2[index]).entries().await.unwrap();
+        let transacted = of_transact
+            .0
+            .history(of_transact.2[index])
+            .entries()
+            .await
+            .unwrap();
         let events = |entries: Vec<lawful::Recorded<Account>>| {
-            entries.into_iter().map(|entry| entry.event).collect::<Vec<_>>()
+            entries
+                .into_iter()
+                .map(|entry| entry.event)
+                .collect::<Vec<_>>()
         };
         assert_eq!(events(run), events(transacted));
     }
@@ -319,7 +417,10 @@ async fn an_attempt_inside_a_transaction_leaves_what_its_compensations_leave() {
     })
     .await
     .unwrap();
-    assert_eq!((balance(&bank, ada).await, balance(&bank, bob).await), (100, 1));
+    assert_eq!(
+        (balance(&bank, ada).await, balance(&bank, bob).await),
+        (100, 1)
+    );
 }
 
 /// A bank that can ask nobody.
@@ -338,5 +439,8 @@ async fn a_transaction_of_a_domain_without_services_cannot_sleep_and_says_so() {
     let failure = failed.unwrap_err();
     let failure = failure.failure().unwrap();
     assert_eq!(*failure.kind(), FailureKind::Defect);
-    assert!(failure.to_string().contains("inside a transaction"), "{failure}");
+    assert!(
+        failure.to_string().contains("inside a transaction"),
+        "{failure}"
+    );
 }

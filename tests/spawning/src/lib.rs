@@ -3,11 +3,18 @@
 
 use lawful::prelude::*;
 use lawful::program::layer::{Observe, Record, Retry};
-use lawful::program::{Done, Serves, Story};
+use lawful::program::{Performed, Serves, Story};
 use lawful::{Aggregate, Domain, Has};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::task::JoinHandle;
+
+/// A program `P`, performed with the requests of `R`, in a task of its own.
+pub type Task<P, R> = JoinHandle<Performed<P, R>>;
+
+/// A rehearsal, in a task of its own.
+pub type Rehearsal<D, P> =
+    JoinHandle<Result<Story<D, <P as Program<D>>::Ok, <P as Program<D>>::Err>, Failure>>;
 
 /// A command, in a task of its own.
 pub fn execute<D, I, A>(
@@ -25,7 +32,7 @@ where
 }
 
 /// A program, step by step, in a task of its own.
-pub fn run<D, I, P>(bank: &I, program: P) -> JoinHandle<Result<Done<P::Ok>, Error<P::Err>>>
+pub fn run<D, I, P>(bank: &I, program: P) -> Task<P, D>
 where
     D: Domain,
     I: Interpreter<D>,
@@ -36,11 +43,7 @@ where
 }
 
 /// The same with three layers around it, whatever the interpreter; counts the requests.
-pub fn layered<D, I, P>(
-    bank: &I,
-    program: P,
-    count: Arc<AtomicUsize>,
-) -> JoinHandle<Result<Done<P::Ok>, Error<P::Err>>>
+pub fn layered<D, I, P>(bank: &I, program: P, count: Arc<AtomicUsize>) -> Task<P, D>
 where
     D: Domain,
     I: Interpreter<D>,
@@ -59,7 +62,7 @@ where
 }
 
 /// A program, all or nothing, in a task of its own.
-pub fn transact<D, I, P>(bank: &I, program: P) -> JoinHandle<Result<Done<P::Ok>, Error<P::Err>>>
+pub fn transact<D, I, P>(bank: &I, program: P) -> Task<P, D::Atomic>
 where
     D: Domain,
     I: Transactional<D>,
@@ -70,11 +73,7 @@ where
 }
 
 /// A rehearsal, in a task of its own.
-pub fn rehearse<D, I, P, S>(
-    bank: &I,
-    program: P,
-    stand_ins: S,
-) -> JoinHandle<Result<Story<D, P::Ok, P::Err>, Failure>>
+pub fn rehearse<D, I, P, S>(bank: &I, program: P, stand_ins: S) -> Rehearsal<D, P>
 where
     D: Domain,
     I: Interpreter<D>,

@@ -21,14 +21,28 @@ async fn works<I: Transactional<Bank>>(bank: I) {
     ] {
         execute(&bank, id, command).await.unwrap().unwrap();
     }
-    let pay = Pay { from: ada, to: bob, amount: 10 };
-    let transfer = Transfer { from: ada, to: bob, amount: 10 };
+    let pay = Pay {
+        from: ada,
+        to: bob,
+        amount: 10,
+    };
+    let transfer = Transfer {
+        from: ada,
+        to: bob,
+        amount: 10,
+    };
     run(&bank, pay.clone()).await.unwrap().unwrap();
     transact(&bank, transfer).await.unwrap().unwrap();
     let count = Arc::new(AtomicUsize::new(0));
-    layered(&bank, pay.clone(), Arc::clone(&count)).await.unwrap().unwrap();
+    layered(&bank, pay.clone(), Arc::clone(&count))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(count.load(Ordering::Relaxed), 3);
-    let story = rehearse(&bank, pay, Scripted(answer)).await.unwrap().unwrap();
+    let story = rehearse(&bank, pay, Scripted(answer))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(story.lines.len(), 3);
     let borrowed = vec![1, 2, 3];
     let sum = bank

@@ -40,15 +40,18 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Overlay<D, L> {
         let reads = reads.copied().collect::<Vec<_>>();
         let mut doubt: Option<Failure> = None;
         for _ in 0..self.core.attempts {
-            let append = self.core.log.append_all(self.batches.clone(), reads.clone());
+            let append = self
+                .core
+                .log
+                .append_all(self.batches.clone(), reads.clone());
             match caught_in(append).await {
                 Ok(Ok(appended)) => {
                     let positions = appended.iter().flat_map(|one| one.positions.iter());
                     let position = positions.copied().last();
                     self.keep().await;
-                    return Ok(Ok(position.or(self.moment).unwrap_or_else(|| {
-                        Position::origin(self.core.log.identity())
-                    })));
+                    return Ok(Ok(position
+                        .or(self.moment)
+                        .unwrap_or_else(|| Position::origin(self.core.log.identity()))));
                 }
                 Ok(Err(AppendError::Conflict { stream, .. })) => {
                     let Some(doubt) = doubt else {

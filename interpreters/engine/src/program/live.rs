@@ -2,7 +2,7 @@ use crate::asked::Asked;
 use crate::core::{Core, stream_of};
 use crate::engine::executed;
 use crate::program::waiting;
-use lawful::log::EventLog;
+use lawful::log::{CommandId, Entry, EventLog};
 use lawful::program::{
     Answer, Ask, Asked as Request, Asks, Handler, IdempotencyKey, Request as What, RunOptions,
     Step, Stop, Told, VisitAsync,
@@ -22,6 +22,8 @@ pub struct Live<D: Domain, L> {
     named: bool,
     correlation: Uuid,
     causation: Option<Uuid>,
+    /// The run's commands, where their events do not tell by the correlation that they are its own.
+    own: Vec<CommandId>,
     /// Up to where `wait` has looked.
     cursor: Position,
     reached: Reached,
@@ -59,12 +61,15 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Live<D, L> {
 
     /// For a run that began when the log was at this position: `wait` looks at what came after it.
     pub(crate) fn at(core: Arc<Core<D, L>>, options: RunOptions, began: Position) -> Self {
-        let run = options.run.unwrap_or_else(|| core.command_ids.next().uuid());
+        let run = options
+            .run
+            .unwrap_or_else(|| core.command_ids.next().uuid());
         Live {
             run,
             named: options.run.is_some(),
             correlation: options.correlation.unwrap_or(run),
             causation: options.causation,
+            own: Vec::new(),
             cursor: began,
             reached: Reached::new(began),
             core,
@@ -103,7 +108,12 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Handler<D> for Live<D, L> {
     async fn handle(&mut self, asked: Request<'_, D>) -> Result<Answer<D>, Stop> {
         let Request { step, request } = asked;
         Ok(match request {
-            What::Aggregate(ask) => D::visit_async(ask, Carry { live: self, step }).await?,
+            What::Aggregate(ask) => {
+                if self.correlation != self.run {
+                    self.own.push(step.command_id(self.run));
+                }
+                D::visit_async(ask, Carry { live: self, step }).await?
+            }
             What::Service(call) => {
                 let key = IdempotencyKey {
                     run: self.run,
@@ -119,7 +129,10 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Handler<D> for Live<D, L> {
                 Answer::Slept
             }
             What::Wait(wait) => {
-                let found = waiting::event(&self.core, wait, self.correlation, self.cursor).await?;
+                let own = |entry: &Entry<D::Event>| {
+                    entry.correlation_id == self.run || self.own.contains(&entry.command_id)
+                };
+                let found = waiting::event(&self.core, wait, own, self.cursor).await?;
                 Answer::Waited(found.map(|entry| {
                     self.cursor = entry.position;
                     Box::new(D::occurrence(entry.stream.id, &entry.event, entry.position))

@@ -6,7 +6,8 @@ use lawful::program::{
     Answer, Ask, Asked, Asks, Handler, Request, Step, Stop, Told, Visit, VisitAsync,
 };
 use lawful::{
-    Aggregate, AsOf, Command, Domain, Failure, FailureKind, Family, Few, Has, Id, Position, Receipt, Uuid,
+    Aggregate, AsOf, Command, Domain, Failure, FailureKind, Family, Few, Has, Id, Position,
+    Receipt, Uuid,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -183,7 +184,13 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Overlay<D, L> {
     }
 
     /// What an accepted command will append.
-    fn record<A: Aggregate>(&mut self, id: Id<A>, expected: u64, events: Few<D::Event>, name: &Step) {
+    fn record<A: Aggregate>(
+        &mut self,
+        id: Id<A>,
+        expected: u64,
+        events: Few<D::Event>,
+        name: &Step,
+    ) {
         let stream = stream_of(id);
         let submission = Submission {
             id: name.command_id(self.run),

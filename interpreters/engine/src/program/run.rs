@@ -1,7 +1,7 @@
 use crate::Engine;
 use crate::program::Live;
 use lawful::log::EventLog;
-use lawful::program::{Done, Handler, Launch, Program, Run, RunOptions, drive};
+use lawful::program::{Done, Handler, Launch, Performed, Program, Run, RunOptions, drive};
 use lawful::{Domain, Error, Failure};
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Engine<D, L> {
     pub fn run<P: Program<D>>(
         &self,
         program: P,
-    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<D, L, P>> {
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, L, P>> {
         self.run_with(program, std::convert::identity)
     }
 
@@ -38,7 +38,7 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Engine<D, L> {
         &self,
         program: P,
         layers: F,
-    ) -> Run<impl Launch<Out = Result<Done<P::Ok>, Error<P::Err>>> + use<D, L, P, F, H>>
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, L, P, F, H>>
     where
         P: Program<D>,
         F: FnOnce(Live<D, L>) -> H + Send,

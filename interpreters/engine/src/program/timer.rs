@@ -69,7 +69,10 @@ impl Timer {
             if !wake.is_empty() {
                 drop(agenda);
                 for sleeper in wake {
-                    let waker = sleeper.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    let waker = sleeper
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .take();
                     if let Some(waker) = waker {
                         waker.wake();
                     }
@@ -78,16 +81,13 @@ impl Timer {
                 continue;
             }
             let next = agenda.due.peek().map(|Reverse(first)| first.at);
-            agenda = match next {
-                Some(at) => {
-                    let pause = at.saturating_duration_since(now);
-                    let waited = self.changed.wait_timeout(agenda, pause);
-                    waited.unwrap_or_else(PoisonError::into_inner).0
-                }
-                None => {
-                    let waited = self.changed.wait(agenda);
-                    waited.unwrap_or_else(PoisonError::into_inner)
-                }
+            agenda = if let Some(at) = next {
+                let pause = at.saturating_duration_since(now);
+                let waited = self.changed.wait_timeout(agenda, pause);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            } else {
+                let waited = self.changed.wait(agenda);
+                waited.unwrap_or_else(PoisonError::into_inner)
             };
         }
     }
@@ -117,9 +117,10 @@ impl Future for Sleep {
         if let Some(sleeper) = &self.sleeper {
             *sleeper.lock().unwrap_or_else(PoisonError::into_inner) = waker;
             // If the alarm went off in between, nobody took this waker.
-            return match Instant::now() >= self.at {
-                true => Poll::Ready(Ok(())),
-                false => Poll::Pending,
+            return if Instant::now() >= self.at {
+                Poll::Ready(Ok(()))
+            } else {
+                Poll::Pending
             };
         }
         let sleeper = Arc::new(Mutex::new(waker));

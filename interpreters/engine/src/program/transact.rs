@@ -4,7 +4,7 @@ use crate::program::overlay::{Late, Overlay};
 use crate::program::timer;
 use crate::{Engine, failures};
 use lawful::log::AtomicLog;
-use lawful::program::{Done, Program, drive_whole};
+use lawful::program::{Done, Performed, Program, drive_whole};
 use lawful::{Domain, Error, Transactional, Uuid};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ impl<D: Domain, L: AtomicLog<Event = D::Event>> Transactional<D> for Engine<D, L
     fn transact<P: Program<D::Atomic> + Clone>(
         &self,
         program: P,
-    ) -> impl Future<Output = Result<Done<P::Ok>, Error<P::Err>>> + Send + use<D, L, P> {
+    ) -> impl Future<Output = Performed<P, D::Atomic>> + Send + use<D, L, P> {
         transacted(Arc::clone(&self.core), program)
     }
 }
@@ -33,7 +33,7 @@ impl<D: Domain, L: lawful::log::EventLog<Event = D::Event>> Engine<D, L> {
     pub fn transact<P>(
         &self,
         program: P,
-    ) -> impl Future<Output = Result<Done<P::Ok>, Error<P::Err>>> + Send + use<D, L, P>
+    ) -> impl Future<Output = Performed<P, D::Atomic>> + Send + use<D, L, P>
     where
         L: AtomicLog,
         P: Program<D::Atomic> + Clone,
@@ -49,7 +49,7 @@ enum Turn<'c> {
     Alone(#[expect(dead_code, reason = "it is held")] RwLockWriteGuard<'c, ()>),
 }
 
-async fn transacted<D, L, P>(core: Arc<Core<D, L>>, program: P) -> Result<Done<P::Ok>, Error<P::Err>>
+async fn transacted<D, L, P>(core: Arc<Core<D, L>>, program: P) -> Performed<P, D::Atomic>
 where
     D: Domain,
     L: AtomicLog<Event = D::Event>,

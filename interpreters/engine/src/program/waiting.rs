@@ -4,7 +4,7 @@ use crate::core::Core;
 use crate::program::timer;
 use lawful::log::{Entry, EventLog};
 use lawful::program::Wait;
-use lawful::{Domain, Failure, Position, Timestamp, Uuid};
+use lawful::{Domain, Failure, Position, Timestamp};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
@@ -17,7 +17,7 @@ const PAGE: usize = 256;
 const GLANCE: Duration = Duration::from_millis(5);
 
 /// How often a clock is looked at that goes: it may be set.
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 
 impl<D: Domain, L: EventLog<Event = D::Event>> Core<D, L> {
     /// The time by the log's clock.
@@ -50,11 +50,11 @@ pub(crate) async fn until<D: Domain, L: EventLog<Event = D::Event>>(
     Ok(())
 }
 
-/// The first event after `cursor` on one of the streams, or `None` when the deadline has passed. Events of the run itself are skipped.
+/// The first event after `cursor` on one of the streams, or `None` when the deadline has passed. The run's `own` events are skipped.
 pub(crate) async fn event<D: Domain, L: EventLog<Event = D::Event>>(
     core: &Core<D, L>,
     wait: &Wait<D>,
-    run: Uuid,
+    own: impl Fn(&Entry<D::Event>) -> bool + Send,
     cursor: Position,
 ) -> Result<Option<Entry<D::Event>>, Failure> {
     let mut after = cursor;
@@ -67,9 +67,7 @@ pub(crate) async fn event<D: Domain, L: EventLog<Event = D::Event>>(
             if page.entries.is_empty() {
                 break;
             }
-            let wanted = |entry: &Entry<_>| {
-                wait.streams.contains(&entry.stream) && entry.correlation_id != run
-            };
+            let wanted = |entry: &Entry<_>| wait.streams.contains(&entry.stream) && !own(entry);
             if let Some(entry) = page.entries.into_iter().find(wanted) {
                 let in_time = entry.recorded_at <= wait.deadline;
                 return Ok(in_time.then_some(entry));
