@@ -5,6 +5,6 @@ mod outbox;
 mod totals;
 
 pub use lying::{Lie, Lying};
-pub use outbox::{Outbox, services};
+pub use outbox::{Notice, Outbox, services};
 pub use programs::*;
 pub use totals::{Total, accounts, total, transfers};
