@@ -105,7 +105,7 @@ async fn a_rehearsal_sleeps_in_no_time_and_waits_for_nobody() {
     let bank = opened(Memory::<Bank>::new(services().0)).await;
     let program = async |bank: &mut Perform<Bank>| {
         let now = bank.now().await;
-        let later = now + Duration::from_secs(86_400);
+        let later = now + Duration::from_hours(24);
         bank.sleep_until(later).await;
         let slept = bank.now().await;
         assert!(slept >= later);
@@ -204,8 +204,8 @@ async fn the_test_interpreter_takes_no_time_and_repeats_itself() {
         let cleo = bank.fresh::<Account>().await;
         bank.account(cleo).open("Cleo").await?;
         let now = bank.now().await;
-        bank.sleep_until(now + Duration::from_secs(3600)).await;
-        bank.wait([cleo.stream()], now + Duration::from_secs(7200))
+        bank.sleep_until(now + Duration::from_hours(1)).await;
+        bank.wait([cleo.stream()], now + Duration::from_hours(2))
             .await;
         bank.now().await;
         Ok::<_, Rejection>(())
@@ -259,7 +259,7 @@ async fn every_answer_of_a_service_is_explored() {
     let mut seen = Vec::new();
     let explored = bank
         .explore(program, 8, choices, |story| {
-            seen.push(story.outcome.clone().unwrap())
+            seen.push(story.outcome.clone().unwrap());
         })
         .await
         .unwrap();

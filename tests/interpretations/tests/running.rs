@@ -215,7 +215,7 @@ async fn the_time_is_the_logs_and_sleeping_ends_by_it() {
     let sleeper = bank.run(async move |bank: &mut Perform<Bank>| {
         let now = bank.now().await;
         said.lock().unwrap().take().unwrap().send(now).unwrap();
-        bank.sleep_until(now + Duration::from_secs(60)).await;
+        bank.sleep_until(now + Duration::from_mins(1)).await;
         Ok::<_, Rejection>(bank.now().await)
     });
     let sleeper = tokio::spawn(sleeper.into_future());
@@ -235,7 +235,7 @@ async fn waiting_ends_with_an_event_of_others_or_at_the_deadline() {
     bank.execute(ada, AccountCommand::open("Ada"))
         .await
         .unwrap();
-    let deadline = clock.now() + Duration::from_secs(60);
+    let deadline = clock.now() + Duration::from_mins(1);
     let (said, hear) = tokio::sync::oneshot::channel();
     let said = Mutex::new(Some(said));
     let waiter = bank.run(async move |bank: &mut Perform<Bank>| {
