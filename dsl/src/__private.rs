@@ -4,18 +4,23 @@ mod constant;
 mod decide;
 mod number;
 mod owned;
+mod program;
 #[cfg(feature = "schema")]
 mod schema;
 mod shape;
 mod wire;
 
-pub use crate::explain::{invariants, requires, returned};
+pub use crate::explain::{free, guard_model, guarded, invariants, requires, returned};
 pub use constant::{ByName, Elements, Known, Serialises};
 pub use decide::{Invariant, broken_invariants, decided, uphold};
 #[cfg(feature = "macros")]
 pub use lawful_macros::__read;
 pub use number::{Alias, NoNumber, Primitive};
 pub use owned::IntoOwned;
+pub use program::{
+    Argument, Unserialisable, journaled, program_of, program_value, returned_by_program, show_call,
+    unlisted,
+};
 #[cfg(feature = "schema")]
 pub use schema::data_is_optional;
 #[cfg(feature = "schema")]

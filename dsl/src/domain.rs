@@ -1,7 +1,8 @@
-use crate::Aggregate;
 use crate::log::Undecodable;
 use crate::model::DomainModel;
-use std::fmt::Debug;
+use crate::program::{Exchange, Journaled, Message, Resume, Row, Visit, VisitAsync};
+use crate::{Aggregate, Failure, Position, Uuid};
+use std::fmt::{Debug, Display};
 
 /// A domain: the aggregates that one log holds and one program may speak to.
 ///
@@ -11,14 +12,52 @@ use std::fmt::Debug;
     label = "no `#[domain(aggregates(..))]` here",
     note = "write `#[domain(aggregates(..))]` above `struct {Self};`"
 )]
-pub trait Domain: Send + Sync + 'static {
+pub trait Domain: Sized + Send + Sync + 'static {
     /// An event of any of its aggregates, as the log keeps it.
     type Event: Payload;
     /// One `F::Of<A>` for each aggregate `A`.
     type Each<F: Family>: Default + Send + Sync + 'static;
+    /// One `M::Of<A>`, for one of its aggregates.
+    type One<M: Message>: Journaled;
+    /// A call of any of its services, which displays as the program wrote it.
+    type Call: Journaled + Display;
+    /// The answer to a call.
+    type Reply: Journaled + Display;
+    /// What [`Perform::wait`](crate::program::Perform::wait) answers: `BankEvent`.
+    type Occurrence: Journaled;
+    /// What programs that `transact` accepts may ask: the domain itself where it declares no services, and otherwise
+    /// [`AtomicRow`](crate::program::AtomicRow).
+    type Atomic: Row<Domain = Self>;
 
     /// Its aggregates as data.
     fn model() -> DomainModel;
+
+    /// The recorded event of a stream as programs see it.
+    fn occurrence(stream: Uuid, event: &Self::Event, position: Position) -> Self::Occurrence;
+
+    /// Does something with a message, whichever aggregate it concerns.
+    fn visit<M: Message, V: Visit<Self, M>>(message: &Self::One<M>, visitor: V) -> V::Out;
+
+    /// The same where it takes time.
+    fn visit_async<M: Message, V: VisitAsync<Self, M>>(
+        message: &Self::One<M>,
+        visitor: V,
+    ) -> impl Future<Output = V::Out> + Send;
+
+    /// Reads the program value of a name from its JSON, and hands it over. The domain knows the programs that it lists.
+    ///
+    /// # Errors
+    ///
+    /// A name that is not listed, data that does not fit.
+    fn resume<V: Resume<Self>>(
+        name: &str,
+        data: &str,
+        visitor: V,
+    ) -> impl Future<Output = Result<V::Out, Failure>> + Send;
+
+    /// The place where a program and what interprets it meet, on this thread.
+    #[doc(hidden)]
+    fn exchange<T>(meet: impl FnOnce(&Exchange<Self>) -> T) -> T;
 }
 
 /// Something that exists once for each aggregate, such as a cache.
@@ -42,11 +81,17 @@ pub trait Has<A: Aggregate>: Domain {
 
     /// What `each` holds for the aggregate.
     fn each<F: Family>(each: &Self::Each<F>) -> &F::Of<A>;
+
+    /// The domain's message for a message of the aggregate.
+    fn one<M: Message>(message: M::Of<A>) -> Self::One<M>;
+
+    /// The aggregate's message, if it is one of that aggregate's.
+    fn of_one<M: Message>(message: Self::One<M>) -> Option<M::Of<A>>;
 }
 
 /// What an event log stores: an event that knows its type and can be written as JSON.
 ///
-/// A log in memory keeps these as they are; a log in a database keeps [`Payload::event_type`], [`Payload::schema_version`] and
+/// A log in memory keeps these as they are; a log in a database keeps its type (`account.deposited`), [`Payload::schema_version`] and
 /// [`Payload::encode`] apart.
 pub trait Payload: Clone + Debug + PartialEq + Send + Sync + 'static {
     /// The names of all aggregates that [`Payload::decode`] knows.

@@ -7,9 +7,12 @@ mod reads;
 
 use crate::__private::datum;
 use crate::evaluate::{Fault, Machine, faults};
-use crate::model::{AggregateModel, CommandModel, Parameter, RuleKind, RuleModel};
+use crate::model::{
+    AggregateModel, CommandModel, Parameter, RuleKind, RuleModel, StateModel, Text,
+};
 use crate::{Aggregate, Broken, Command, Datum, Rejection, Rule};
 use reads::{Reads, Source};
+use std::borrow::Cow;
 
 /// `command` breaks what it requires. `leaves` holds the value of each rule of `requires` in declared order; where `then` was not
 /// looked at, its rules are missing.
@@ -69,6 +72,58 @@ pub fn invariants<A: Aggregate>(
         None => unknown(rule.name(), rule.sentence()),
     });
     Rejection::new(model.name.clone(), command.name(), broken.collect())
+}
+
+/// What is required before a program begins is broken. The model holds nothing but that: see [`guard_model`].
+#[cold]
+#[must_use]
+pub fn guarded(
+    model: &'static AggregateModel,
+    program: &'static str,
+    given: &[(&str, Datum)],
+    leaves: &[bool],
+) -> Rejection {
+    refused(model, program, given, leaves, &NOTHING)
+}
+
+/// A free rule that was looked at by itself is broken.
+#[cold]
+#[must_use]
+pub fn free(rule: &'static RuleModel, given: Vec<(&'static str, Option<Datum>)>) -> Rejection {
+    static MODEL: AggregateModel = guard_model(&[]);
+    let given = given
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let broken = explained(&MODEL, rule, true, &given.collect::<Vec<_>>(), &NOTHING);
+    Rejection::new("", rule.name.clone(), vec![broken])
+}
+
+/// There is no state where no aggregate is.
+const NOTHING: Source<'static> = Source {
+    field: &|_| None,
+    whole: &|| Datum::Tuple(Vec::new()),
+};
+
+/// A model without an aggregate, for rules that stand alone.
+#[must_use]
+pub const fn guard_model(commands: &'static [CommandModel]) -> AggregateModel {
+    const NO_TEXT: Text = Cow::Borrowed("");
+    AggregateModel {
+        name: NO_TEXT,
+        doc: NO_TEXT,
+        state: StateModel {
+            name: NO_TEXT,
+            fields: Cow::Borrowed(&[]),
+            variants: Cow::Borrowed(&[]),
+            values: Cow::Borrowed(&[]),
+        },
+        rules: Cow::Borrowed(&[]),
+        invariants: Cow::Borrowed(&[]),
+        commands: Cow::Borrowed(commands),
+        events: Cow::Borrowed(&[]),
+        helpers: Cow::Borrowed(&[]),
+        snapshot: None,
+    }
 }
 
 fn refused(

@@ -54,6 +54,12 @@ pub enum FailureKind {
     Unencodable,
     /// The log contradicts itself.
     Corrupt,
+    /// A journal and the program that is to follow it do not match.
+    Diverged,
+    /// Something took longer than it was given.
+    TimedOut,
+    /// A compensation was refused: what a program had done is not undone.
+    Uncompensated,
     /// Anything else.
     Other,
 }
@@ -73,6 +79,13 @@ impl Failure {
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         self.0.source = Some(source.into());
+        self
+    }
+
+    /// The same failure with the place where it came up in front of its message.
+    #[must_use]
+    pub fn within(mut self, place: impl Display) -> Self {
+        self.0.message = format!("{place}: {}", self.0.message);
         self
     }
 

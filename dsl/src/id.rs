@@ -1,4 +1,5 @@
-use crate::Named;
+use crate::log::StreamId;
+use crate::{Aggregate, Named};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::fmt::{Debug, Display, Formatter};
@@ -58,6 +59,17 @@ impl<T: ?Sized> Id<T> {
     {
         let kind = Uuid::new_v5(&NAMES, T::NAME.as_bytes());
         Self::from_uuid(Uuid::new_v5(&kind, name.as_ref().as_bytes()))
+    }
+}
+
+impl<A: Aggregate> Id<A> {
+    /// The stream of this aggregate root, for programs that wait for its events.
+    #[must_use]
+    pub const fn stream(self) -> StreamId {
+        StreamId {
+            aggregate: <A as Aggregate>::NAME,
+            id: self.uuid,
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 use crate::log::{CommandId, Entry, Metadata, Position};
+use crate::program::{Handler, Launch, Performed, Program, Run, Serves, Story};
 use crate::{Aggregate, Domain, Events, Failure, Has, Id, Rejection, Timestamp};
 use futures_core::Stream;
+use serde::{Deserialize, Serialize};
 use std::fmt::{Debug, Display, Formatter};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -43,13 +45,64 @@ pub trait Interpreter<D: Domain>: Clone + Send + Sync + 'static {
     fn history<A: Aggregate>(&self, id: Id<A>) -> History<A>
     where
         D: Has<A>;
+
+    /// What answers the requests of a run, for layers to stand around.
+    type Live: Handler<D> + 'static;
+
+    /// Performs a program step by step. Await what comes of it, or say more before: see [`Run`].
+    fn run<P: Program<D>>(
+        &self,
+        program: P,
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<Self, D, P>>;
+
+    /// The same with layers around what answers the requests: see [`layer`](crate::program::layer).
+    fn run_with<P, F, H>(
+        &self,
+        program: P,
+        layers: F,
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<Self, D, P, F, H>>
+    where
+        P: Program<D>,
+        F: FnOnce(Self::Live) -> H + Send,
+        H: Handler<D>;
+
+    /// What would happen, and which rule would say no. Nothing is written.
+    fn dry_run<P: Program<D::Atomic>>(
+        &self,
+        program: P,
+    ) -> impl Future<Output = Result<Story<D, P::Ok, P::Err>, Failure>> + Send + use<Self, D, P>;
+
+    /// The same for a program that asks services: `stand_ins` answer in their place.
+    fn dry_run_with<P, S>(
+        &self,
+        program: P,
+        stand_ins: S,
+    ) -> impl Future<Output = Result<Story<D, P::Ok, P::Err>, Failure>> + Send + use<Self, D, P, S>
+    where
+        P: Program<D>,
+        S: Serves<D>;
+}
+
+/// An interpreter whose log can append to several streams at once, so that a program can be all or nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot append to several streams at once, so there is no `transact`",
+    label = "this interpreter has no transactions over several streams",
+    note = "use `run`, or an interpreter whose log has them: `Memory`, `Sqlite` or `Postgres`"
+)]
+pub trait Transactional<D: Domain>: Interpreter<D> {
+    /// Performs a program all or nothing. It may run more than once.
+    fn transact<P: Program<D::Atomic> + Clone>(
+        &self,
+        program: P,
+    ) -> impl Future<Output = Performed<P, D::Atomic>> + Send + use<Self, D, P>;
 }
 
 /// A recorded event of the aggregate `A`, with its metadata.
 pub type Recorded<A> = Entry<<A as Aggregate>::Event>;
 
 /// What an accepted command comes back with.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
 pub struct Receipt<A: Aggregate> {
     /// The aggregate root.
     pub id: Id<A>,

@@ -14,6 +14,7 @@ mod id;
 mod interpreter;
 pub mod log;
 pub mod model;
+pub mod program;
 mod rejection;
 mod timestamp;
 
@@ -22,7 +23,7 @@ pub mod __private;
 pub mod prelude;
 
 #[cfg(feature = "macros")]
-pub use lawful_macros::{aggregate, domain, entity, rule, state, value};
+pub use lawful_macros::{aggregate, domain, entity, program, rule, service, state, value};
 
 pub use aggregate::{
     Aggregate, Command, Deciding, Decision, Event, FreeRule, Named, Rule, RuleName, State,
@@ -34,9 +35,10 @@ pub use failure::{Failure, FailureKind};
 pub use few::{Events, Few};
 pub use id::Id;
 pub use interpreter::{
-    AsOf, Error, Execute, History, Interpreter, Loaded, Options, Receipt, Recorded, Start, Wishes,
+    AsOf, Error, Execute, History, Interpreter, Loaded, Options, Receipt, Recorded, Start, Transactional, Wishes,
 };
 pub use log::{CommandId, Position};
+pub use program::{Atomic, IdempotencyKey, Perform, Program, ProgramValue, Serves, Services};
 pub use rejection::{Broken, Rejection};
 pub use timestamp::Timestamp;
 pub use uuid::Uuid;

@@ -176,3 +176,46 @@ fn a_domain() {
     );
     check("a_domain", generated);
 }
+
+#[test]
+fn a_service() {
+    let generated = crate::service::service(
+        quote!(),
+        quote! {
+            /// Tells people things.
+            pub trait Notices {
+                /// Sends one.
+                async fn send(&self, to: Id<Purse>, text: &str, key: &IdempotencyKey) -> Result<(), Undeliverable>;
+
+                async fn count(&self) -> Result<Result<u32, Undeliverable>, Failure>;
+            }
+        },
+    );
+    check("a_service", generated);
+}
+
+#[test]
+fn a_program() {
+    let generated = crate::program::program(
+        quote!(requires(is_payable(amount), not(money::is_known(by)))),
+        quote! {
+            /// Moves money.
+            pub async fn move_money(bank: &mut Atomic<Bank>, amount: i64, by: &str) -> Result<(), Rejection> {
+                bank.purse(from).take(amount, by).await?;
+                Ok(())
+            }
+        },
+    );
+    check("a_program", generated);
+}
+
+#[test]
+fn a_domain_with_services_and_programs() {
+    let generated = crate::domain::domain(
+        quote!(aggregates(Purse), services(Notices), programs(move_money)),
+        quote! {
+            pub struct Bank;
+        },
+    );
+    check("a_domain_with_services_and_programs", generated);
+}

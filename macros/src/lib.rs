@@ -14,7 +14,9 @@ mod messages;
 mod mistakes;
 mod naming;
 mod parameters;
+mod program;
 mod read;
+mod service;
 mod shape;
 mod totality;
 mod words;
@@ -63,6 +65,20 @@ pub fn aggregate(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn domain(attribute: TokenStream, item: TokenStream) -> TokenStream {
     domain::domain(attribute.into(), item.into()).into()
+}
+
+/// A service: on a trait of `async fn`s, through which programs reach what is outside of the log.
+///
+/// Implementations write `async fn` as declared. A parameter of type `&IdempotencyKey` is filled in by the interpreter.
+#[proc_macro_attribute]
+pub fn service(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    service::service(attribute.into(), item.into()).into()
+}
+
+/// A program: on an `async fn` over `&mut Perform<Bank>` or `&mut Atomic<Bank>`. It adds the program's value: `Transfer { .. }`.
+#[proc_macro_attribute]
+pub fn program(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    program::program(attribute.into(), item.into()).into()
 }
 
 /// The tree of a body, for the tests of the reader.

@@ -444,3 +444,67 @@ pub(crate) fn not_repeatable(found: &str, role: &str, instead: &str) -> String {
         article(role)
     )
 }
+
+// Services.
+
+pub(crate) fn service_on() -> String {
+    "`#[service]` stands on a trait: write `trait Notices { async fn send(&self, ..) -> Result<.., ..>; }`".to_owned()
+}
+
+pub(crate) fn service_member() -> String {
+    "a service has methods and nothing else: pass what is to vary as a parameter".to_owned()
+}
+
+pub(crate) fn service_not_async(name: &str) -> String {
+    format!("a service takes time: write `async fn {name}(&self, ..)`")
+}
+
+pub(crate) fn service_receiver(name: &str) -> String {
+    format!(
+        "a service is shared by all programs: write `async fn {name}(&self, ..)`, and keep what changes behind a lock or a channel"
+    )
+}
+
+pub(crate) fn reserved_service(name: &str) -> String {
+    format!("the name `{name}` is reserved for programs: give the service another name")
+}
+
+// Programs.
+
+pub(crate) fn program_on() -> String {
+    "`#[program]` stands on an `async fn` over `&mut Perform<..>`".to_owned()
+}
+
+pub(crate) fn program_not_async(name: &str) -> String {
+    format!("a program waits for answers: write `async fn {name}(..)`")
+}
+
+pub(crate) fn program_unsafe() -> String {
+    "a program needs no unsafe code: remove the word".to_owned()
+}
+
+pub(crate) fn program_returns_nothing() -> String {
+    "a program returns a `Result`: write `-> Result<(), Rejection>`".to_owned()
+}
+
+pub(crate) fn program_capability() -> String {
+    "a program takes its domain first: write `bank: &mut Perform<Bank>`, or `bank: &mut Atomic<Bank>` for one that `transact` accepts".to_owned()
+}
+
+pub(crate) fn not_a_service_path(found: &impl ToTokens) -> String {
+    format!(
+        "`services(..)` lists traits by name, found `{}`: write `services(Notices)`",
+        shown(found)
+    )
+}
+
+pub(crate) fn not_a_program_path(found: &impl ToTokens) -> String {
+    format!(
+        "`programs(..)` lists functions by name, found `{}`: write `programs(transfer)`",
+        shown(found)
+    )
+}
+
+pub(crate) fn listed_twice(what: &str, name: &str) -> String {
+    format!("the {what} `{name}` is listed twice: write it once")
+}

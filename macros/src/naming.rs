@@ -1,6 +1,6 @@
 //! Names: from one case to another, and the nearest of several.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 
 /// `is_open` as `IsOpen`.
@@ -44,6 +44,14 @@ pub(crate) fn words(name: &str) -> String {
 /// Without the `r#` of a raw identifier.
 pub(crate) fn plain(ident: &Ident) -> String {
     ident.unraw().to_string()
+}
+
+/// A name as an identifier; raw where it is a word of Rust.
+pub(crate) fn identifier(name: &str, span: Span) -> Ident {
+    match syn::parse_str::<Ident>(name) {
+        Ok(_) => Ident::new(name, span),
+        Err(_) => Ident::new_raw(name, span),
+    }
 }
 
 /// Whether a name can stand in a store: `snake_case`.

@@ -4,6 +4,11 @@ pub(crate) const EVENT: &str = "event";
 pub(crate) const COMMAND: &str = "command";
 pub(crate) const RULE: &str = "rule";
 pub(crate) const INVARIANT: &str = "invariant";
+pub(crate) const SERVICE: &str = "service";
+pub(crate) const PROGRAM: &str = "program";
+
+/// The type of a parameter that the interpreter fills in.
+pub(crate) const IDEMPOTENCY_KEY: &str = "IdempotencyKey";
 
 /// What a method of an aggregate may be.
 pub(crate) const ROLES: &[&str] = &[EVENT, COMMAND, RULE, INVARIANT];
@@ -19,6 +24,9 @@ pub(crate) const UPCAST: &str = "upcast";
 pub(crate) const REQUIRES: &str = "requires";
 pub(crate) const UNLESS: &str = "unless";
 pub(crate) const AGGREGATES: &str = "aggregates";
+pub(crate) const SERVICES: &str = "services";
+pub(crate) const PROGRAMS: &str = "programs";
+pub(crate) const VALUE: &str = "value";
 
 pub(crate) const OF_AGGREGATE: &[&str] = &[NAME, INEXACT, SNAPSHOT, VIS];
 pub(crate) const OF_EVENT: &[&str] = &[NAME, VERSION, ALIAS, UPCAST];
@@ -26,7 +34,8 @@ pub(crate) const OF_COMMAND: &[&str] = &[NAME, REQUIRES, UNLESS];
 pub(crate) const OF_STATE: &[&str] = &[INEXACT, WITHOUT];
 pub(crate) const OF_ENTITY: &[&str] = &[NAME, INEXACT, WITHOUT];
 pub(crate) const OF_VALUE: &[&str] = &[INEXACT, WITHOUT];
-pub(crate) const OF_DOMAIN: &[&str] = &[AGGREGATES];
+pub(crate) const OF_DOMAIN: &[&str] = &[AGGREGATES, SERVICES, PROGRAMS];
+pub(crate) const OF_PROGRAM: &[&str] = &[NAME, VALUE, REQUIRES];
 
 pub(crate) const NOT: &str = "not";
 pub(crate) const ALL: &str = "all";
@@ -47,7 +56,13 @@ pub(crate) const RESERVED_AGGREGATES: &[&str] = &[
     "of",
     "atomic",
     "attempt",
+    "call",
+    "command",
     "compensate",
+    "sleep_until",
+    "state",
+    "version",
+    "wait",
 ];
 
 /// The traits that a declaration derives, by the names that `without` takes.

@@ -22,7 +22,7 @@ pub use batch::{
 pub use names::{CommandId, LogId, Metadata, StreamId};
 pub use position::Position;
 
-use crate::{Failure, Payload};
+use crate::{Failure, Payload, Timestamp};
 
 /// A log of events in streams. A handle: cheap to clone, and all clones are the same log.
 pub trait EventLog: Clone + Send + Sync + 'static {
@@ -31,6 +31,11 @@ pub trait EventLog: Clone + Send + Sync + 'static {
 
     /// Which log this is. Positions of one log mean nothing in another.
     fn identity(&self) -> LogId;
+
+    /// What the log's clock shows, where that can be told without asking a server; the machine's clock is taken for it elsewhere.
+    fn now(&self) -> Option<Timestamp> {
+        None
+    }
 
     /// Appends one stream's batch if the stream is still at `batch.expected` (0: it does not exist) and no command id of the batch
     /// that its caller chose is recorded for the stream or comes twice in the batch. Otherwise nothing changes.

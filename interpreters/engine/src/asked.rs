@@ -44,6 +44,23 @@ impl<A: Aggregate> Asked<A> {
         asked
     }
 
+    /// A command whose caller says which one it is.
+    pub(crate) fn named(
+        command: A::Command,
+        id: CommandId,
+        mut wishes: Wishes,
+        stream: StreamId,
+    ) -> Self {
+        wishes.command_id = Some(id);
+        let mut asked = Asked {
+            command,
+            id,
+            more: None,
+        };
+        asked.wish(wishes, stream);
+        asked
+    }
+
     #[cold]
     fn wish(&mut self, wishes: Wishes, stream: StreamId) {
         let mut more = More {

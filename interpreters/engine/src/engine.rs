@@ -4,9 +4,13 @@ use crate::core::{Core, stream_of};
 use crate::group::{Begun, Group, Trouble};
 use crate::history;
 use crate::kept::Kept;
+use crate::program::Live;
 use crate::root::{Answer, Begin, Root, Short, Way};
-use crate::{EngineOptions, Open, failures};
+use crate::{Connect, EngineOptions, Open, failures};
 use lawful::log::{Batch, EventLog};
+use lawful::program::{
+    Handler, Launch, Performed, Program, Run, Serves, Serviceless, Services, Story,
+};
 use lawful::{
     Aggregate, AsOf, Domain, Error, Execute, Failure, Few, Has, History, Id, Interpreter, Loaded,
     Receipt, Start,
@@ -22,25 +26,37 @@ use std::task::Poll;
 /// A handle: cheap to clone, and all clones are the same. Aggregate roots in use are kept hot, and commands for one root that come at
 /// the same time are decided and appended together.
 pub struct Engine<D: Domain, L> {
-    core: Arc<Core<D, L>>,
+    pub(crate) core: Arc<Core<D, L>>,
 }
 
 impl<D: Domain, L: EventLog<Event = D::Event>> Engine<D, L> {
-    /// The interpreter over this log.
+    /// The interpreter over this log, of a domain without services.
     #[must_use]
-    pub fn over(log: L) -> Self {
+    pub fn over(log: L) -> Self
+    where
+        D: Serviceless,
+    {
         Self::with(log, EngineOptions::default())
     }
 
-    /// The interpreter over this log, working as `options` say.
+    /// The interpreter over this log, working as `options` say, of a domain without services.
     #[must_use]
-    pub fn with(log: L, options: EngineOptions) -> Self {
+    pub fn with(log: L, options: EngineOptions) -> Self
+    where
+        D: Serviceless,
+    {
+        Self::assemble(log, Services::none(), options)
+    }
+
+    /// The interpreter over this log, with these services, working as `options` say.
+    #[must_use]
+    pub fn assemble(log: L, services: Services<D>, options: EngineOptions) -> Self {
         Engine {
-            core: Arc::new(Core::new(log, options)),
+            core: Arc::new(Core::new(log, services, options)),
         }
     }
 
-    /// The interpreter over a new log.
+    /// The interpreter over a new log, of a domain without services.
     #[must_use]
     #[allow(
         clippy::should_implement_trait,
@@ -49,11 +65,21 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Engine<D, L> {
     pub fn default() -> Self
     where
         L: Default,
+        D: Serviceless,
     {
         Self::over(L::default())
     }
 
-    /// Opens a log and gives the interpreter over it.
+    /// The interpreter over a new log, with these services: `Memory::<Bank>::new(BankServices { .. })`.
+    #[must_use]
+    pub fn new(services: impl Serves<D>) -> Self
+    where
+        L: Default,
+    {
+        Self::serving(L::default(), services)
+    }
+
+    /// Opens a log and gives the interpreter over it, of a domain without services.
     ///
     /// # Errors
     ///
@@ -61,8 +87,58 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Engine<D, L> {
     pub async fn open(options: impl Into<L::Options>) -> Result<Self, Failure>
     where
         L: Open,
+        D: Serviceless,
     {
         L::open(options.into()).await.map(Self::over)
+    }
+
+    /// Opens a log and gives the interpreter over it, with these services.
+    ///
+    /// # Errors
+    ///
+    /// What was found instead of a log, or why it cannot be reached.
+    pub async fn open_with(
+        options: impl Into<L::Options>,
+        services: impl Serves<D>,
+    ) -> Result<Self, Failure>
+    where
+        L: Open,
+    {
+        let log = L::open(options.into()).await?;
+        Ok(Self::serving(log, services))
+    }
+
+    /// Connects to a log and gives the interpreter over it, of a domain without services: `Postgres::<Bank>::connect(url)`.
+    ///
+    /// # Errors
+    ///
+    /// What was found instead of a log, or why it cannot be reached.
+    pub async fn connect(options: impl Into<L::Options>) -> Result<Self, Failure>
+    where
+        L: Connect,
+        D: Serviceless,
+    {
+        L::connect(options.into()).await.map(Self::over)
+    }
+
+    /// Connects to a log and gives the interpreter over it, with these services.
+    ///
+    /// # Errors
+    ///
+    /// What was found instead of a log, or why it cannot be reached.
+    pub async fn connect_with(
+        options: impl Into<L::Options>,
+        services: impl Serves<D>,
+    ) -> Result<Self, Failure>
+    where
+        L: Connect,
+    {
+        let log = L::connect(options.into()).await?;
+        Ok(Self::serving(log, services))
+    }
+
+    fn serving(log: L, services: impl Serves<D>) -> Self {
+        Self::assemble(log, Services::new(services), EngineOptions::default())
     }
 
     /// The log.
@@ -132,7 +208,7 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Engine<D, L> {
 
 /// The short way of a command: a hot state, a decision, an append. Everything else is [`Group`]'s, and boxed, so that this future is
 /// small; and the append is polled in place, because every future that wraps another holds what was submitted once more.
-async fn executed<D, L, A>(
+pub(crate) async fn executed<D, L, A>(
     core: Arc<Core<D, L>>,
     id: Id<A>,
     mut asked: Asked<A>,
@@ -259,9 +335,50 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Interpreter<D> for Engine<D, L> {
     {
         Engine::history(self, id)
     }
+
+    type Live = Live<D, L>;
+
+    fn run<P: Program<D>>(
+        &self,
+        program: P,
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, L, P>> {
+        Engine::run(self, program)
+    }
+
+    fn run_with<P, F, H>(
+        &self,
+        program: P,
+        layers: F,
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, L, P, F, H>>
+    where
+        P: Program<D>,
+        F: FnOnce(Live<D, L>) -> H + Send,
+        H: Handler<D>,
+    {
+        Engine::run_with(self, program, layers)
+    }
+
+    fn dry_run<P: Program<D::Atomic>>(
+        &self,
+        program: P,
+    ) -> impl Future<Output = Result<Story<D, P::Ok, P::Err>, Failure>> + Send + use<D, L, P> {
+        Engine::dry_run(self, program)
+    }
+
+    fn dry_run_with<P, S>(
+        &self,
+        program: P,
+        stand_ins: S,
+    ) -> impl Future<Output = Result<Story<D, P::Ok, P::Err>, Failure>> + Send + use<D, L, P, S>
+    where
+        P: Program<D>,
+        S: Serves<D>,
+    {
+        Engine::dry_run_with(self, program, stand_ins)
+    }
 }
 
-impl<D: Domain, L: EventLog<Event = D::Event> + Default> Default for Engine<D, L> {
+impl<D: Serviceless, L: EventLog<Event = D::Event> + Default> Default for Engine<D, L> {
     fn default() -> Self {
         Self::over(L::default())
     }

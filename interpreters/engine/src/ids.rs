@@ -32,6 +32,14 @@ impl CommandIds {
         }
     }
 
+    /// A new id for whatever a program creates: ordered by time, or counted with the others.
+    pub(crate) fn fresh(&self) -> Uuid {
+        match self.base {
+            0 => self.next().uuid(),
+            _ => Uuid::now_v7(),
+        }
+    }
+
     pub(crate) fn next(&self) -> CommandId {
         let count = self.counter.fetch_add(1, Ordering::Relaxed);
         // The version and variant bits of the base lie above the 62 bits that count.

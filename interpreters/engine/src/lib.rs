@@ -1,4 +1,4 @@
-//! Drives commands over any event log: loads, decides, appends, decides again.
+//! Drives commands and programs over any event log: loads, decides, appends, decides again.
 //!
 //! A back end brings an [`EventLog`](lawful::log::EventLog) and nothing more; [`Engine`] over it is the interpreter. What the engine
 //! promises:
@@ -7,6 +7,8 @@
 //! - No answer rests on an event that is not durable.
 //! - After a failure, a panic, an unknown outcome or a dropped future the kept state is thrown away.
 //! - An append whose outcome is not known is settled by the command's id, not repeated.
+//! - A program runs step by step under ids of its own, so that nothing is done twice; or all or nothing, on states of one moment of
+//!   the log, while everything it read or wrote is as it was; or as a rehearsal that writes nothing.
 //! - Commands for one root that come at the same time share one append, and none of them hurts another.
 
 mod asked;
@@ -21,6 +23,7 @@ mod history;
 mod ids;
 mod kept;
 mod options;
+mod program;
 mod read;
 mod root;
 mod settle;
@@ -32,4 +35,5 @@ pub use lawful::{
     AsOf, Error, Execute, Failure, FailureKind, History, Interpreter, Loaded, Position, Receipt,
     Recorded,
 };
-pub use options::{EngineOptions, Open};
+pub use options::{Connect, EngineOptions, Open};
+pub use program::Live;

@@ -14,29 +14,40 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Core<D, L> {
     where
         D: Has<A>,
     {
+        let (kept, _) = self.present(id).await?;
+        Ok(Loaded {
+            state: kept.state,
+            version: kept.version,
+        })
+    }
+
+    /// The present state, confirmed by the log, and the head of the log at that moment.
+    pub(crate) async fn present<A: Aggregate>(
+        &self,
+        id: Id<A>,
+    ) -> Result<(Kept<A>, Position), Failure>
+    where
+        D: Has<A>,
+    {
         let stream = stream_of(id);
         let root = self.cache::<A>().root(id.uuid(), self.bounds);
         let (kept, confirmed) = match root.kept() {
             Some(kept) => {
                 let confirmed = self.version(stream).await;
-                let confirmed = confirmed.map(|(version, _)| version == kept.version);
+                let confirmed =
+                    confirmed.map(|(version, head)| (version == kept.version).then_some(head));
                 (kept, confirmed)
             }
-            None => (Kept::default(), Ok(false)),
+            None => (Kept::default(), Ok(None)),
         };
         let read = match confirmed {
-            Ok(true) => Ok(kept),
-            Ok(false) => self.read(stream, kept, None).await.map(|(read, _)| {
-                root.keep(&read);
-                read
+            Ok(Some(head)) => Ok((kept, head)),
+            Ok(None) => self.read(stream, kept, None).await.inspect(|(read, _)| {
+                root.keep(read);
             }),
             Err(failure) => Err(failure),
         };
-        let kept = read.inspect_err(|_| root.forget())?;
-        Ok(Loaded {
-            state: kept.state,
-            version: kept.version,
-        })
+        read.inspect_err(|_| root.forget())
     }
 
     pub(crate) async fn load_as_of<A: Aggregate>(

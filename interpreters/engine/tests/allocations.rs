@@ -3,7 +3,7 @@
 mod fixture;
 
 use allocation_counter::measure;
-use fixture::{Account, AccountCommand, Bank, BankEvent};
+use fixture::{Account, AccountCommand, Bank, BankPayload};
 use lawful::Id;
 use lawful_engine::Engine;
 use lawful_memory::MemoryLog;
@@ -19,7 +19,7 @@ fn ready<F: Future>(future: F) -> F::Output {
     }
 }
 
-fn hot() -> (Engine<Bank, MemoryLog<BankEvent>>, Id<Account>) {
+fn hot() -> (Engine<Bank, MemoryLog<BankPayload>>, Id<Account>) {
     let (bank, id) = (Engine::default(), Id::new());
     ready(bank.execute(id, AccountCommand::open("Ada")).into_future()).unwrap();
     for _ in 0..2 {

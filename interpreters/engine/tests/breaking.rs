@@ -2,7 +2,7 @@
 
 mod fixture;
 
-use fixture::{Account, AccountCommand, AccountEvent, Act, Bank, BankEvent, ScriptedLog};
+use fixture::{Account, AccountCommand, AccountEvent, Act, Bank, BankPayload, ScriptedLog};
 use lawful::log::{Batch, CommandId, EventLog, StreamId, Submission};
 use lawful::{FailureKind, Few, Has, Id, Uuid};
 use lawful_engine::{Engine, EngineOptions, Error};
@@ -11,9 +11,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use tokio::sync::Semaphore;
 
-type Scripted = Engine<Bank, ScriptedLog<BankEvent>>;
+type Scripted = Engine<Bank, ScriptedLog<BankPayload>>;
 
-fn over(log: &ScriptedLog<BankEvent>) -> Scripted {
+fn over(log: &ScriptedLog<BankPayload>) -> Scripted {
     Engine::over(log.clone())
 }
 
@@ -39,7 +39,7 @@ fn stream(id: Id<Account>) -> StreamId {
 }
 
 /// An open account with 100 in it, and the interpreter that keeps it hot.
-async fn account(acts: impl IntoIterator<Item = Act<BankEvent>>) -> (Scripted, Id<Account>) {
+async fn account(acts: impl IntoIterator<Item = Act<BankPayload>>) -> (Scripted, Id<Account>) {
     let log = ScriptedLog::new([]);
     let bank = over(&log);
     let id = Id::new();
@@ -52,7 +52,7 @@ async fn account(acts: impl IntoIterator<Item = Act<BankEvent>>) -> (Scripted, I
 }
 
 /// What another process appends on top of `expected`.
-fn theirs(id: Id<Account>, expected: u64, amount: i64) -> Batch<BankEvent> {
+fn theirs(id: Id<Account>, expected: u64, amount: i64) -> Batch<BankPayload> {
     let event = if amount < 0 {
         AccountEvent::Withdrawn { amount: -amount }
     } else {
@@ -74,7 +74,7 @@ fn theirs(id: Id<Account>, expected: u64, amount: i64) -> Batch<BankEvent> {
 
 /// The state in the log, folded by nobody's cache.
 async fn truth(bank: &Scripted, id: Id<Account>) -> (u64, i64) {
-    let cold: Engine<Bank, MemoryLog<BankEvent>> = Engine::over(bank.log().inner().clone());
+    let cold: Engine<Bank, MemoryLog<BankPayload>> = Engine::over(bank.log().inner().clone());
     let loaded = cold.load(id).await.unwrap();
     (loaded.version, loaded.state.balance)
 }
@@ -391,7 +391,7 @@ async fn a_load_that_fails_is_a_failure_and_the_next_one_reads_again() {
 
 #[test]
 fn a_pending_command_does_nothing_before_it_is_polled() {
-    let log = ScriptedLog::<BankEvent>::new([]);
+    let log = ScriptedLog::<BankPayload>::new([]);
     let bank = over(&log);
     let command = bank.execute(Id::new(), open()).into_future();
     drop(command);

@@ -2,7 +2,7 @@
 
 mod fixture;
 
-use fixture::{Account, AccountCommand, Act, Bank, BankEvent, ScriptedLog};
+use fixture::{Account, AccountCommand, Act, Bank, BankPayload, ScriptedLog};
 use lawful::log::EventLog;
 use lawful::{FailureKind, Id, Receipt};
 use lawful_engine::{Engine, Error};
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-type Scripted = Engine<Bank, ScriptedLog<BankEvent>>;
+type Scripted = Engine<Bank, ScriptedLog<BankPayload>>;
 type Answer = Result<Receipt<Account>, Error>;
 
 fn open() -> AccountCommand {
@@ -38,7 +38,7 @@ struct Stopped {
 
 impl Stopped {
     /// `leader` is the command whose append stops; `acts` is how the appends after it go.
-    async fn new(leader: AccountCommand, acts: impl IntoIterator<Item = Act<BankEvent>>) -> Self {
+    async fn new(leader: AccountCommand, acts: impl IntoIterator<Item = Act<BankPayload>>) -> Self {
         let log = ScriptedLog::new([]);
         let bank: Scripted = Engine::over(log.clone());
         let id = Id::new();

@@ -2,7 +2,7 @@
 
 mod fixture;
 
-use fixture::{Account, AccountCommand, AccountEvent, AccountRule, Bank, BankEvent, ScriptedLog};
+use fixture::{Account, AccountCommand, AccountEvent, AccountRule, Bank, BankPayload, ScriptedLog};
 use lawful::log::EventLog;
 use lawful::{
     Aggregate, AsOf, Domain, FailureKind, Has, Id, Interpreter, Receipt, Timestamp, Uuid,
@@ -11,7 +11,7 @@ use lawful_engine::{Engine, EngineOptions, Error};
 use lawful_memory::{Clock, MemoryLog};
 use std::sync::Arc;
 
-type Memory = Engine<Bank, MemoryLog<BankEvent>>;
+type Memory = Engine<Bank, MemoryLog<BankPayload>>;
 
 fn memory() -> Memory {
     Engine::with(MemoryLog::default(), EngineOptions::default())

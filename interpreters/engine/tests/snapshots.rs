@@ -2,16 +2,16 @@
 
 mod fixture;
 
-use fixture::{Account, AccountCommand, Bank, BankEvent, ScriptedLog};
+use fixture::{Account, AccountCommand, Bank, BankPayload, ScriptedLog};
 use lawful::log::{EventLog, Snapshot, StreamId};
 use lawful::{Aggregate, AsOf, Id};
 use lawful_engine::{Engine, EngineOptions};
 use std::num::NonZeroU64;
 
-type Scripted = Engine<Bank, ScriptedLog<BankEvent>>;
+type Scripted = Engine<Bank, ScriptedLog<BankPayload>>;
 
 /// An engine that has nothing in its cache.
-fn cold(log: &ScriptedLog<BankEvent>) -> Scripted {
+fn cold(log: &ScriptedLog<BankPayload>) -> Scripted {
     let options = EngineOptions {
         snapshot_interval: NonZeroU64::new(100),
         ..EngineOptions::default()
@@ -32,7 +32,7 @@ fn fingerprint() -> String {
         .expect("the fold is understood")
 }
 
-async fn kept(log: &ScriptedLog<BankEvent>, id: Id<Account>) -> Option<(u64, Account)> {
+async fn kept(log: &ScriptedLog<BankPayload>, id: Id<Account>) -> Option<(u64, Account)> {
     let found = log
         .snapshot(stream(id), &fingerprint(), u64::MAX)
         .await
@@ -41,7 +41,7 @@ async fn kept(log: &ScriptedLog<BankEvent>, id: Id<Account>) -> Option<(u64, Acc
 }
 
 /// A long stream: 1 + 1,500 events of 1 each.
-async fn long() -> (ScriptedLog<BankEvent>, Id<Account>) {
+async fn long() -> (ScriptedLog<BankPayload>, Id<Account>) {
     let (log, id) = (ScriptedLog::new([]), Id::new());
     let bank = cold(&log);
     bank.execute(id, AccountCommand::open("Ada")).await.unwrap();

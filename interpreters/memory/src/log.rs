@@ -4,7 +4,7 @@ use lawful::log::{
     AppendError, Appended, AtomicLog, Batch, CommandId, EventLog, LogId, Outcome, Page, Position,
     Snapshot, StreamId, StreamPage, Submission,
 };
-use lawful::{Failure, Payload};
+use lawful::{Failure, Payload, Timestamp};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
@@ -82,6 +82,10 @@ impl<E: Payload> EventLog for MemoryLog<E> {
 
     fn identity(&self) -> LogId {
         self.shared.identity
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.shared.clock.now())
     }
 
     async fn append(&self, batch: Batch<E>) -> Result<Appended, AppendError> {

@@ -1,7 +1,11 @@
+use crate::programs::Timeless;
 use lawful::log::LogId;
+use lawful::program::{
+    Handler, Launch, Performed, Program, Run, Serves, Serviceless, Services, Story,
+};
 use lawful::{
     Aggregate, AsOf, Domain, Error, Execute, Failure, Has, History, Id, Interpreter, Loaded,
-    Receipt, Start, Timestamp,
+    Receipt, Start, Timestamp, Transactional,
 };
 use lawful_engine::{CommandIds, EngineOptions};
 use lawful_memory::{Clock, Memory, MemoryLog};
@@ -48,17 +52,30 @@ const START: Timestamp = Timestamp::from_micros(1_767_225_600_000_000);
 /// # }
 /// ```
 pub struct Pure<D: Domain> {
-    memory: Memory<D>,
+    pub(crate) memory: Memory<D>,
 }
 
 impl<D: Domain> Pure<D> {
-    /// An empty log, and a clock that stands at 2026-01-01T00:00:00Z.
+    /// An empty log, and a clock that stands at 2026-01-01T00:00:00Z; for a domain without services.
     #[must_use]
     #[allow(
         clippy::should_implement_trait,
         reason = "it is the trait's method, for symmetry with every interpreter"
     )]
-    pub fn default() -> Self {
+    pub fn default() -> Self
+    where
+        D: Serviceless,
+    {
+        Self::assemble(Services::none())
+    }
+
+    /// The same with services: a recorder, or [`Scripted`](crate::Scripted) answers.
+    #[must_use]
+    pub fn new(services: impl Serves<D>) -> Self {
+        Self::assemble(Services::new(services))
+    }
+
+    fn assemble(services: Services<D>) -> Self {
         let options = EngineOptions {
             snapshot_interval: None,
             command_ids: CommandIds::counted(),
@@ -66,7 +83,7 @@ impl<D: Domain> Pure<D> {
         };
         let log = MemoryLog::with_identity(IDENTITY, Clock::fixed(START));
         Pure {
-            memory: Memory::with(log, options),
+            memory: Memory::assemble(log, services, options),
         }
     }
 
@@ -168,9 +185,59 @@ impl<D: Domain> Interpreter<D> for Pure<D> {
     {
         self.memory.history(id)
     }
+
+    type Live = Timeless<D>;
+
+    fn run<P: Program<D>>(
+        &self,
+        program: P,
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, P>> {
+        Pure::run(self, program)
+    }
+
+    fn run_with<P, F, H>(
+        &self,
+        program: P,
+        layers: F,
+    ) -> Run<impl Launch<Out = Performed<P, D>> + use<D, P, F, H>>
+    where
+        P: Program<D>,
+        F: FnOnce(Timeless<D>) -> H + Send,
+        H: Handler<D>,
+    {
+        Pure::run_with(self, program, layers)
+    }
+
+    fn dry_run<P: Program<D::Atomic>>(
+        &self,
+        program: P,
+    ) -> impl Future<Output = Result<Story<D, P::Ok, P::Err>, Failure>> + Send + use<D, P> {
+        self.memory.dry_run(program)
+    }
+
+    fn dry_run_with<P, S>(
+        &self,
+        program: P,
+        stand_ins: S,
+    ) -> impl Future<Output = Result<Story<D, P::Ok, P::Err>, Failure>> + Send + use<D, P, S>
+    where
+        P: Program<D>,
+        S: Serves<D>,
+    {
+        self.memory.dry_run_with(program, stand_ins)
+    }
 }
 
-impl<D: Domain> Default for Pure<D> {
+impl<D: Domain> Transactional<D> for Pure<D> {
+    fn transact<P: Program<D::Atomic> + Clone>(
+        &self,
+        program: P,
+    ) -> impl Future<Output = Performed<P, D::Atomic>> + Send + use<D, P> {
+        self.memory.transact(program)
+    }
+}
+
+impl<D: Serviceless> Default for Pure<D> {
     fn default() -> Self {
         Pure::default()
     }

@@ -55,9 +55,14 @@
 //! [`Pure`] is the same engine as every other interpreter, over a log in memory whose clock stands still and whose ids are counted.
 
 mod interpreter;
+mod programs;
+mod scripted;
 mod story;
 mod telling;
 
 pub use interpreter::Pure;
+pub use lawful::program::Story as ProgramStory;
 pub use lawful_memory::Clock;
+pub use programs::Timeless;
+pub use scripted::{Explored, Scripted};
 pub use story::{Given, Holds, Story, given};

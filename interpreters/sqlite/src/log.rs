@@ -11,7 +11,7 @@ use lawful::log::{
     AppendError, Appended, AtomicLog, Batch, CommandId, EventLog, LogId, Outcome, Page, Position,
     Snapshot, StreamId, StreamPage,
 };
-use lawful::{Failure, FailureKind, Few, Payload};
+use lawful::{Failure, FailureKind, Few, Payload, Timestamp};
 use std::fmt::{Debug, Formatter};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
@@ -30,10 +30,10 @@ pub struct SqliteLog<E> {
 }
 
 /// What all handles share. The options are there until it is dropped.
-#[derive(Debug)]
 struct Shared {
     path: Arc<PathBuf>,
     identity: LogId,
+    clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     jobs: Option<mpsc::Sender<Job>>,
     readers: Option<Readers>,
     news: Arc<News>,
@@ -100,6 +100,10 @@ impl<E: Payload> EventLog for SqliteLog<E> {
 
     fn identity(&self) -> LogId {
         self.shared.identity
+    }
+
+    fn now(&self) -> Option<Timestamp> {
+        Some((self.shared.clock)())
     }
 
     async fn append(&self, batch: Batch<E>) -> Result<Appended, AppendError> {
@@ -219,6 +223,7 @@ impl Shared {
         let mut shared = Shared {
             path: Arc::clone(&path),
             identity,
+            clock: Arc::clone(&options.clock),
             jobs: Some(jobs),
             readers: None,
             news: Arc::clone(&news),

@@ -14,6 +14,8 @@ pub(crate) struct Rules<'a> {
     pub(crate) aggregate: &'a Ident,
     pub(crate) declared: &'a [Rule],
     pub(crate) members: &'a [Member],
+    /// Whether every rule is a free one, because there is no aggregate.
+    pub(crate) free: bool,
 }
 
 impl Rules<'_> {
@@ -119,7 +121,9 @@ impl Rules<'_> {
         for argument in &arguments {
             totality::check_argument(argument, mistakes);
         }
-        if let Some(ident) = path.get_ident() {
+        if let Some(ident) = path.get_ident()
+            && (!self.free || words::CONNECTIVES.contains(&plain(ident).as_str()))
+        {
             return self.own(ident, arguments, mistakes);
         }
         let first = &path.segments[0].ident;

@@ -9,7 +9,10 @@ mod parse;
 mod reach;
 
 pub(crate) use check::returns_bool;
+pub(crate) use declaration::Guard;
+pub(crate) use expand::decide::free_guard;
 pub(crate) use expand::model as expand_model;
+pub(crate) use guard::Rules;
 
 use crate::mistakes::Mistakes;
 use proc_macro2::TokenStream;

@@ -2,16 +2,25 @@
 
 use super::parse::{Listed, Parsed};
 use crate::mistakes::Mistakes;
-use crate::naming::{plain, snake};
+use crate::naming::{self, plain, snake};
 use crate::{documentation, messages};
 use proc_macro2::Ident;
 use quote::{ToTokens, format_ident};
-use syn::{ItemStruct, Path, Type};
+use syn::{Expr, ItemStruct, Path, Type};
 
 pub(crate) struct Declaration {
     pub(crate) item: ItemStruct,
     pub(crate) doc: String,
     pub(crate) aggregates: Vec<Aggregate>,
+    pub(crate) services: Vec<Service>,
+    /// The functions.
+    pub(crate) programs: Vec<Path>,
+}
+
+pub(crate) struct Service {
+    pub(crate) path: Path,
+    pub(crate) variant: Ident,
+    pub(crate) field: Ident,
 }
 
 pub(crate) struct Aggregate {
@@ -35,11 +44,77 @@ pub(crate) fn check(parsed: Parsed, mistakes: &mut Mistakes) -> Option<Declarati
     if aggregates.is_empty() && mistakes.is_empty() {
         mistakes.at(&item.ident, messages::domain_without_aggregates());
     }
+    let services = services(&parsed.services, mistakes);
+    let programs = programs(&parsed.programs, mistakes);
     (!aggregates.is_empty()).then(|| Declaration {
         doc: documentation::sentence(&item.attrs),
         item,
         aggregates,
+        services,
+        programs,
     })
+}
+
+fn services(listed: &[Expr], mistakes: &mut Mistakes) -> Vec<Service> {
+    let mut services: Vec<Service> = Vec::new();
+    for one in listed {
+        let Some(path) = plain_path(one, messages::not_a_service_path, mistakes) else {
+            continue;
+        };
+        let Some(last) = path.segments.last().map(|last| &last.ident) else {
+            continue;
+        };
+        if services.iter().any(|other| other.variant == *last) {
+            mistakes.at(path, messages::listed_twice("service", &plain(last)));
+            continue;
+        }
+        services.push(Service {
+            path: path.clone(),
+            variant: last.clone(),
+            field: naming::identifier(&snake(&plain(last)), last.span()),
+        });
+    }
+    services
+}
+
+fn programs(listed: &[Expr], mistakes: &mut Mistakes) -> Vec<Path> {
+    let mut programs: Vec<Path> = Vec::new();
+    for one in listed {
+        let Some(path) = plain_path(one, messages::not_a_program_path, mistakes) else {
+            continue;
+        };
+        if programs.contains(path) {
+            let name = path.to_token_stream().to_string().replace(' ', "");
+            mistakes.at(path, messages::listed_twice("program", &name));
+            continue;
+        }
+        programs.push(path.clone());
+    }
+    programs
+}
+
+/// A path without arguments.
+fn plain_path<'a>(
+    one: &'a Expr,
+    message: fn(&Expr) -> String,
+    mistakes: &mut Mistakes,
+) -> Option<&'a Path> {
+    match one {
+        Expr::Path(one)
+            if one.qself.is_none()
+                && one
+                    .path
+                    .segments
+                    .iter()
+                    .all(|part| part.arguments.is_none()) =>
+        {
+            Some(&one.path)
+        }
+        other => {
+            mistakes.at(other, message(other));
+            None
+        }
+    }
 }
 
 fn aggregate(one: &Listed, before: &[Aggregate], mistakes: &mut Mistakes) -> Option<Aggregate> {

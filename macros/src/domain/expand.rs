@@ -1,5 +1,7 @@
 //! What a domain becomes. Nothing here can fail.
 
+mod programs;
+
 use super::check::{Aggregate, Declaration};
 use crate::documentation;
 use crate::naming::plain;
@@ -13,11 +15,13 @@ pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
         item,
         doc,
         aggregates,
+        ..
     } = declaration;
     let ident = &item.ident;
     let conditions = documentation::conditions(&item.attrs);
     let payload = format_ident!("__{}Event", plain(ident));
     let each = format_ident!("__{}Each", plain(ident));
+    let one = format_ident!("__{}One", plain(ident));
     let name = plain(ident);
     let models = aggregates.iter().map(|Aggregate { path, .. }| {
         quote!(::core::clone::Clone::clone(<#path as ::lawful::Aggregate>::model()))
@@ -26,19 +30,26 @@ pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
     let each_impl = each_impl(&each, aggregates);
     let memberships = aggregates
         .iter()
-        .map(|aggregate| membership(ident, &payload, &each, aggregate));
+        .map(|aggregate| membership(ident, &payload, &each, &one, aggregate));
+    let open = programs::open(declaration);
+    let hidden = programs::hidden(declaration, &one);
+    let associated = programs::associated(declaration, &payload, &one);
     quote! {
+        #open
+
         #conditions
         #[doc(hidden)]
         #[allow(clippy::all, clippy::pedantic, missing_docs, non_camel_case_types, private_bounds, private_interfaces, unreachable_pub)]
         const _: () = {
             #payload_impl
             #each_impl
+            #hidden
 
             #[automatically_derived]
             impl ::lawful::Domain for #ident {
                 type Event = #payload;
                 type Each<F: ::lawful::Family> = #each<F>;
+                #associated
 
                 fn model() -> ::lawful::model::DomainModel {
                     ::lawful::model::DomainModel {
@@ -137,7 +148,13 @@ fn each_impl(each: &Ident, aggregates: &[Aggregate]) -> TokenStream {
     }
 }
 
-fn membership(domain: &Ident, payload: &Ident, each: &Ident, aggregate: &Aggregate) -> TokenStream {
+fn membership(
+    domain: &Ident,
+    payload: &Ident,
+    each: &Ident,
+    one: &Ident,
+    aggregate: &Aggregate,
+) -> TokenStream {
     let Aggregate {
         path,
         variant,
@@ -161,6 +178,22 @@ fn membership(domain: &Ident, payload: &Ident, each: &Ident, aggregate: &Aggrega
 
             fn each<F: ::lawful::Family>(each: &#each<F>) -> &F::Of<#path> {
                 &each.#field
+            }
+
+            #[inline]
+            fn one<M: ::lawful::program::Message>(message: M::Of<#path>) -> #one<M> {
+                #one::#variant(message)
+            }
+
+            #[inline]
+            fn of_one<M: ::lawful::program::Message>(
+                message: #one<M>,
+            ) -> ::core::option::Option<M::Of<#path>> {
+                #[allow(unreachable_patterns)]
+                match message {
+                    #one::#variant(message) => ::core::option::Option::Some(message),
+                    _ => ::core::option::Option::None,
+                }
             }
         }
     }

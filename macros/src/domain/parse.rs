@@ -12,6 +12,8 @@ pub(crate) struct Parsed {
     pub(crate) item: Option<ItemStruct>,
     /// `None`: the word is missing, or its list cannot be read.
     pub(crate) aggregates: Option<Vec<Listed>>,
+    pub(crate) services: Vec<Expr>,
+    pub(crate) programs: Vec<Expr>,
 }
 
 /// What stands where an aggregate should.
@@ -34,6 +36,10 @@ pub(crate) fn parse(attribute: TokenStream, item: &Item, mistakes: &mut Mistakes
     let words: Vec<Word> = attributes::words("domain", attribute, words::OF_DOMAIN, &[], mistakes);
     let aggregates = words.iter().find(|word| word.is(words::AGGREGATES));
     let aggregates = aggregates.map(|word| word.list::<Listed>(mistakes, "Account"));
+    let services = words.iter().find(|word| word.is(words::SERVICES));
+    let services = services.map(|word| word.list::<Expr>(mistakes, "Notices"));
+    let programs = words.iter().find(|word| word.is(words::PROGRAMS));
+    let programs = programs.map(|word| word.list::<Expr>(mistakes, "transfer"));
     let item = match item {
         Item::Struct(item) if matches!(item.fields, Fields::Unit) => Some(item.clone()),
         Item::Struct(item) => {
@@ -49,5 +55,10 @@ pub(crate) fn parse(attribute: TokenStream, item: &Item, mistakes: &mut Mistakes
             None
         }
     };
-    Parsed { item, aggregates }
+    Parsed {
+        item,
+        aggregates,
+        services: services.unwrap_or_default(),
+        programs: programs.unwrap_or_default(),
+    }
 }

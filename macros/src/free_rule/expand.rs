@@ -40,6 +40,7 @@ pub(crate) fn whole(declaration: &Declaration) -> TokenStream {
     let (name, sentence) = (model::text(&name), model::text(&sentence));
     let (inputs, arguments): (Vec<TokenStream>, Vec<TokenStream>) =
         parameters.iter().map(by_reference).unzip();
+    let check = check(parameters);
     quote! {
         #[allow(
             clippy::must_use_candidate,
@@ -60,6 +61,8 @@ pub(crate) fn whole(declaration: &Declaration) -> TokenStream {
                 pub fn holds(#(#inputs),*) -> bool {
                     #ident(#(#arguments),*)
                 }
+
+                #check
             }
 
             #[automatically_derived]
@@ -103,6 +106,48 @@ fn companion(item: &ItemFn) -> TokenStream {
         #[allow(clippy::all, clippy::pedantic, dead_code, missing_docs, non_camel_case_types, unreachable_pub)]
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
         #vis struct #ident {}
+    }
+}
+
+/// The rule by itself, for programs: `within_limit::check(&student)?`.
+fn check(parameters: &[Parameter]) -> TokenStream {
+    let inputs = parameters
+        .iter()
+        .map(|Parameter { ident, written, .. }| quote!(#ident: #written));
+    let (holds, given): (Vec<TokenStream>, Vec<TokenStream>) = parameters
+        .iter()
+        .map(
+            |Parameter {
+                 ident, borrowed, ..
+             }| {
+                let reference = if *borrowed {
+                    quote!(#ident)
+                } else {
+                    quote!(&#ident)
+                };
+                let name = plain(ident);
+                let value = quote!(::lawful::__private::Argument(#reference).datum());
+                (reference, quote!((#name, #value)))
+            },
+        )
+        .unzip();
+    quote! {
+        /// Whether the rule is kept; if not, a rejection that explains itself.
+        ///
+        /// # Errors
+        ///
+        /// The rejection.
+        pub fn check(#(#inputs),*) -> ::core::result::Result<(), ::lawful::Rejection> {
+            #[allow(unused_imports)]
+            use ::lawful::__private::Unserialisable as _;
+            if Self::holds(#(#holds),*) {
+                return ::core::result::Result::Ok(());
+            }
+            ::core::result::Result::Err(::lawful::__private::free(
+                <Self as ::lawful::FreeRule>::MODEL,
+                ::std::vec![#(#given),*],
+            ))
+        }
     }
 }
 

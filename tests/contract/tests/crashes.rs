@@ -8,7 +8,7 @@ use child::{call, called, said, say};
 use files::Files;
 use lawful::log::{Batch, CommandId, Entry, EventLog, Position, StreamId, Submission};
 use lawful::{Few, Has, Id, Uuid};
-use lawful_contract::engine::{Desk, DeskEvent, Purse, PurseCommand, PurseEvent};
+use lawful_contract::engine::{Desk, DeskPayload, Purse, PurseCommand, PurseEvent};
 use lawful_sqlite::{Sqlite, SqliteLog};
 use numbers::Numbers;
 use std::collections::HashMap;
@@ -53,7 +53,7 @@ fn an_acknowledged_command_survives_kill_nine_and_nothing_is_left_by_halves() {
 }
 
 /// A log with one command of one event in it, with an outcome or without.
-async fn recorded(files: &Files, chosen: bool) -> (SqliteLog<DeskEvent>, Receipt) {
+async fn recorded(files: &Files, chosen: bool) -> (SqliteLog<DeskPayload>, Receipt) {
     let log = files.open(&files.path()).await;
     let purse = Id::<Purse>::new();
     let command = CommandId::from("only");
@@ -221,13 +221,13 @@ struct Audit {
 
 impl Audit {
     /// Looks at what one more life of the child has left.
-    async fn look(&mut self, log: &SqliteLog<DeskEvent>, receipts: Vec<Receipt>, crash: usize) {
+    async fn look(&mut self, log: &SqliteLog<DeskPayload>, receipts: Vec<Receipt>, crash: usize) {
         let from = self.seen.unwrap_or(Position::origin(log.identity()));
         let page = log
             .read_all(from, usize::MAX)
             .await
             .expect("the log is read");
-        let mut commands: HashMap<CommandId, Vec<Entry<DeskEvent>>> = HashMap::new();
+        let mut commands: HashMap<CommandId, Vec<Entry<DeskPayload>>> = HashMap::new();
         for entry in page.entries {
             let version = self.versions.entry(entry.stream.id).or_default();
             *version += 1;
@@ -291,7 +291,7 @@ impl Audit {
         self.receipts.extend(receipts);
     }
 
-    async fn outcome(&self, log: &SqliteLog<DeskEvent>, receipt: &Receipt) {
+    async fn outcome(&self, log: &SqliteLog<DeskPayload>, receipt: &Receipt) {
         let stream = StreamId {
             aggregate: "purse",
             id: receipt.purse.uuid(),
@@ -308,7 +308,7 @@ impl Audit {
     }
 
     /// Looks once more at everything that was ever acknowledged.
-    async fn look_at_all(&self, log: &SqliteLog<DeskEvent>) {
+    async fn look_at_all(&self, log: &SqliteLog<DeskPayload>) {
         let origin = Position::origin(log.identity());
         let page = log
             .read_all(origin, usize::MAX)

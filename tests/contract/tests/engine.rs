@@ -3,7 +3,7 @@ mod files;
 
 use files::Files;
 use lawful_contract::engine::{
-    Desk, DeskEvent, EngineDefect, EngineRule, Engines, SketchTwin, Valve, check_engine,
+    Desk, DeskPayload, EngineDefect, EngineRule, Engines, SketchTwin, Valve, check_engine,
 };
 use lawful_engine::Engine;
 use lawful_memory::MemoryLog;
@@ -13,7 +13,7 @@ use std::future::ready;
 struct OverMemory;
 
 impl Engines for OverMemory {
-    type Log = MemoryLog<DeskEvent>;
+    type Log = MemoryLog<DeskPayload>;
     type Engine = Engine<Desk, Valve<Self::Log>>;
 
     fn handles(&self) -> impl Future<Output = [Self::Log; 2]> + Send {
@@ -35,7 +35,7 @@ async fn the_engine_over_memory_never_contradicts_the_log() {
 struct OverSqlite(Files);
 
 impl Engines for OverSqlite {
-    type Log = SqliteLog<DeskEvent>;
+    type Log = SqliteLog<DeskPayload>;
     type Engine = Engine<Desk, Valve<Self::Log>>;
 
     async fn handles(&self) -> [Self::Log; 2] {

@@ -48,6 +48,7 @@ impl Checker<'_> {
             aggregate: &declaration.ident,
             declared: &declaration.rules,
             members,
+            free: false,
         };
         let requires = self.guards(&member.words, words::REQUIRES, &rules);
         let unless = self.guards(&member.words, words::UNLESS, &rules);

@@ -101,11 +101,13 @@ fn propose(declaration: &Declaration, one: &Command, command: &Ident) -> TokenSt
     let borrowed =
         borrowed.map(|Parameter { ident, written, .. }| quote!(let #ident: #written = #ident;));
     let mut native = Native {
-        declaration,
+        declaration: Some(declaration),
         parameters,
         calls: Vec::new(),
     };
-    let requires = native.stages(requires, command);
+    let held = local("held");
+    let refuse = quote!(::lawful::__private::requires(#this, #command, &#held));
+    let requires = native.stages(requires, &refuse);
     let unless = (!unless.is_empty()).then(|| {
         let conditions: Vec<TokenStream> = unless.iter().map(|guard| native.lazy(guard)).collect();
         quote! {
@@ -143,8 +145,23 @@ fn pass(parameter: &Parameter) -> TokenStream {
     }
 }
 
+/// The stages of a list of free rules; `refuse` makes the rejection from the local `held`.
+pub(crate) fn free_guard(
+    guards: &[Guard],
+    parameters: &[Parameter],
+    refuse: &TokenStream,
+) -> TokenStream {
+    let mut native = Native {
+        declaration: None,
+        parameters,
+        calls: Vec::new(),
+    };
+    native.stages(guards, refuse)
+}
+
 struct Native<'a> {
-    declaration: &'a Declaration,
+    /// `None`: all rules are free.
+    declaration: Option<&'a Declaration>,
     parameters: &'a [Parameter],
     /// The calls of rules so far, in declared order.
     calls: Vec<TokenStream>,
@@ -152,7 +169,7 @@ struct Native<'a> {
 
 impl Native<'_> {
     /// Evaluates every rule once, up to `then(..)`; and the rest only where all so far hold.
-    fn stages(&mut self, guards: &[Guard], command: &Ident) -> TokenStream {
+    fn stages(&mut self, guards: &[Guard], refuse: &TokenStream) -> TokenStream {
         let held = local("held");
         let (first, then) = match guards.split_last() {
             Some((Guard::Then(then), first)) => (first, Some(then)),
@@ -160,21 +177,20 @@ impl Native<'_> {
         };
         if first.is_empty() {
             return then
-                .map(|then| self.stages(then, command))
+                .map(|then| self.stages(then, refuse))
                 .unwrap_or_default();
         }
         let before = self.calls.len();
         let holds: Vec<TokenStream> = first.iter().map(|guard| self.eager(guard, &held)).collect();
         let earlier = (0..before).map(|index| at(&held, index));
         let calls = &self.calls[before..];
-        let this = &self.declaration.this;
         let stage = quote! {
             let #held = [#(#earlier,)* #(#calls),*];
             if !(#(#holds)&&*) {
-                return ::core::result::Result::Err(::lawful::__private::requires(#this, #command, &#held));
+                return ::core::result::Result::Err(#refuse);
             }
         };
-        let then = then.map(|then| self.stages(then, command));
+        let then = then.map(|then| self.stages(then, refuse));
         quote!(#stage #then)
     }
 
@@ -223,26 +239,29 @@ impl Native<'_> {
     }
 
     fn call(&self, guard: &Guard) -> TokenStream {
-        let this = &self.declaration.this;
-        match guard {
-            Guard::Own {
-                ident,
-                looks,
-                arguments,
-            } => {
+        match (guard, self.declaration) {
+            (
+                Guard::Own {
+                    ident,
+                    looks,
+                    arguments,
+                },
+                Some(Declaration { this, .. }),
+            ) => {
                 let state = looks.then(|| quote!(#this,));
                 let arguments = arguments.iter().map(|argument| {
                     argument::native(&argument.expr, self.parameters, argument.borrowed)
                 });
                 quote_spanned!(ident.span()=> Self::#ident(#state #(#arguments),*))
             }
-            Guard::Free { path, arguments } => {
+            (Guard::Free { path, arguments }, _) => {
                 let arguments = arguments
                     .iter()
                     .map(|argument| argument::native(argument, self.parameters, true));
                 quote_spanned!(path.span()=> <#path>::holds(#(#arguments),*))
             }
-            Guard::Not(_) | Guard::All(_) | Guard::Any(_) | Guard::Then(_) => self.lazy(guard),
+            (Guard::Own { .. }, None) => TokenStream::new(),
+            (Guard::Not(_) | Guard::All(_) | Guard::Any(_) | Guard::Then(_), _) => self.lazy(guard),
         }
     }
 }

@@ -79,16 +79,7 @@ fn constructor(vis: &TokenStream, method: &Method) -> TokenStream {
         ..
     } = method;
     let comments = method.comments();
-    let inputs = parameters.iter().map(|parameter| {
-        let Parameter { ident, owned, .. } = parameter;
-        if parameter.refused {
-            quote!(#ident: impl ::core::marker::Sized)
-        } else if parameter.borrowed {
-            quote!(#ident: impl ::lawful::__private::IntoOwned<#owned>)
-        } else {
-            quote!(#ident: #owned)
-        }
-    });
+    let inputs = constructor_inputs(method);
     let fields = parameters.iter().map(|parameter| {
         let ident = &parameter.ident;
         if parameter.refused {
@@ -106,6 +97,25 @@ fn constructor(vis: &TokenStream, method: &Method) -> TokenStream {
             Self::#variant { #(#fields),* }
         }
     }
+}
+
+/// What a constructor takes: anything that becomes the owned type for a by-reference parameter, and its own type for any other.
+pub(crate) fn constructor_inputs(method: &Method) -> impl Iterator<Item = TokenStream> {
+    method.parameters.iter().map(|parameter| {
+        let Parameter { ident, owned, .. } = parameter;
+        if parameter.refused {
+            quote!(#ident: impl ::core::marker::Sized)
+        } else if parameter.borrowed {
+            quote!(#ident: impl ::lawful::__private::IntoOwned<#owned>)
+        } else {
+            quote!(#ident: #owned)
+        }
+    })
+}
+
+/// Whether a parameter has a mistake that leaves it without a type.
+pub(crate) fn refused(method: &Method) -> bool {
+    method.parameters.iter().any(|parameter| parameter.refused)
 }
 
 fn rules(declaration: &Declaration) -> TokenStream {

@@ -1,6 +1,6 @@
 //! What stands in for an aggregate with mistakes, so that the compiler does not add errors of its own to ours.
 
-use super::enums;
+use super::{calls, enums};
 use crate::aggregate::declaration::Declaration;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -15,12 +15,14 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
     } = declaration;
     let enums = enums::enums(declaration);
     let rules = enums::rule_impls(declaration);
+    let calls = calls::calls(declaration);
     let (event_enum, command_enum) = (declaration.event_enum(), declaration.command_enum());
     let rule_enum = declaration.rule_enum();
     let (events, commands) = (payload(&event_enum), payload(&command_enum));
     let stop = quote!({ ::core::unreachable!() });
     quote! {
         #enums
+        #calls
         #conditions
         #[doc(hidden)]
         #[allow(clippy::all, clippy::pedantic, dead_code, unused_variables)]

@@ -1,6 +1,7 @@
 //! What an aggregate becomes. Nothing here can fail.
 
-mod decide;
+mod calls;
+pub(crate) mod decide;
 mod enums;
 mod fallback;
 pub(crate) mod model;
@@ -43,6 +44,7 @@ pub(crate) fn whole(declaration: &Declaration) -> TokenStream {
     let wire = wire::wire(declaration);
     let rules = enums::rule_impls(declaration);
     let aggregate = decide::aggregate(declaration);
+    let calls = calls::calls(declaration);
     quote! {
         #enums
         #conditions
@@ -53,5 +55,6 @@ pub(crate) fn whole(declaration: &Declaration) -> TokenStream {
             #rules
             #aggregate
         };
+        #calls
     }
 }

@@ -145,11 +145,49 @@ fn command(declaration: &Declaration, command: &Command) -> TokenStream {
         unless,
     } = command;
     let scope = scope(declaration, method);
-    let (name, doc) = (text(&method.name), text(&method.doc()));
-    let parameters = parameters(&method.parameters);
     let requires = guards(&scope, requires);
     let unless = guards(&scope, unless);
     let body = body(declaration, method);
+    command_model(
+        &method.name,
+        &method.doc(),
+        &method.parameters,
+        &requires,
+        &unless,
+        &body,
+    )
+}
+
+/// The model of a command that only requires something: what a program does before it begins.
+pub(crate) fn command_of(
+    name: &str,
+    doc: &str,
+    parameters: &[crate::parameters::Parameter],
+    requires: &TokenStream,
+) -> TokenStream {
+    let body = quote!(::lawful::model::Expr::Opaque(::std::borrow::Cow::Borrowed(
+        ""
+    )));
+    command_model(
+        name,
+        doc,
+        parameters,
+        requires,
+        &list(std::iter::empty()),
+        &body,
+    )
+}
+
+fn command_model(
+    name: &str,
+    doc: &str,
+    given: &[crate::parameters::Parameter],
+    requires: &TokenStream,
+    unless: &TokenStream,
+    body: &TokenStream,
+) -> TokenStream {
+    let (name, doc) = (text(name), text(doc));
+    let parameters = parameters(given);
     quote! {
         ::lawful::model::CommandModel {
             name: #name,
@@ -162,7 +200,7 @@ fn command(declaration: &Declaration, command: &Command) -> TokenStream {
     }
 }
 
-fn guards(scope: &Scope<'_>, guards: &[Guard]) -> TokenStream {
+pub(crate) fn guards(scope: &Scope<'_>, guards: &[Guard]) -> TokenStream {
     list(guards.iter().map(|one| guard(scope, one)))
 }
 

@@ -1,4 +1,4 @@
-use super::DeskEvent;
+use super::DeskPayload;
 use lawful::log::{CommandId, Submission};
 use lawful::{Aggregate, Failure, FailureKind, Few, Options, Uuid};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ pub(super) struct Asked<A: Aggregate> {
     pub(super) id: CommandId,
     pub(super) chosen: Option<Uuid>,
     pub(super) expected: Option<u64>,
-    pub(super) submission: Submission<DeskEvent>,
+    pub(super) submission: Submission<DeskPayload>,
 }
 
 impl<A: Aggregate> Asked<A> {

@@ -88,4 +88,4 @@ impl Purse {
 pub struct Desk;
 
 /// What a log of the domain stores.
-pub type DeskEvent = <Desk as Domain>::Event;
+pub type DeskPayload = <Desk as Domain>::Event;

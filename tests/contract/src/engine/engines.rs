@@ -1,4 +1,4 @@
-use super::{Desk, DeskEvent, Valve};
+use super::{Desk, DeskPayload, Valve};
 use lawful::Interpreter;
 use lawful::log::EventLog;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 /// How the suite comes by interpreters that share a log.
 pub trait Engines: Sync {
     /// The log below.
-    type Log: EventLog<Event = DeskEvent>;
+    type Log: EventLog<Event = DeskPayload>;
     /// The interpreter that is held to the contract.
     type Engine: Interpreter<Desk>;
 

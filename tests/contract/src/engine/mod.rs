@@ -14,7 +14,7 @@ mod valve;
 
 pub use check::check_engine;
 pub use defect::EngineDefect;
-pub use desk::{Desk, DeskEvent, Purse, PurseCommand, PurseEvent, PurseRule};
+pub use desk::{Desk, DeskPayload, Purse, PurseCommand, PurseEvent, PurseRule};
 pub use engines::Engines;
 pub use rule::EngineRule;
 pub use sketch::Sketch;

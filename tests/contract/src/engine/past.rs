@@ -1,4 +1,4 @@
-use super::{Desk, DeskEvent};
+use super::{Desk, DeskPayload};
 use crate::given::ALL;
 use futures_core::Stream;
 use lawful::log::{Entry, EventLog, StreamId};
@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 /// The state that these events lead to.
-pub(super) fn fold<'e, A: Aggregate>(entries: impl IntoIterator<Item = &'e Entry<DeskEvent>>) -> A
+pub(super) fn fold<'e, A: Aggregate>(entries: impl IntoIterator<Item = &'e Entry<DeskPayload>>) -> A
 where
     Desk: Has<A>,
 {
@@ -21,17 +21,17 @@ where
     state
 }
 
-type Reading = Pin<Box<dyn Future<Output = Result<Vec<Entry<DeskEvent>>, Failure>> + Send>>;
+type Reading = Pin<Box<dyn Future<Output = Result<Vec<Entry<DeskPayload>>, Failure>> + Send>>;
 
 /// The events of a stream, read at once and told one by one.
 pub(super) struct Past<A> {
     reading: Option<Reading>,
-    entries: std::vec::IntoIter<Entry<DeskEvent>>,
+    entries: std::vec::IntoIter<Entry<DeskPayload>>,
     of: PhantomData<fn() -> A>,
 }
 
 impl<A> Past<A> {
-    pub(super) fn new(log: impl EventLog<Event = DeskEvent>, stream: StreamId) -> Self {
+    pub(super) fn new(log: impl EventLog<Event = DeskPayload>, stream: StreamId) -> Self {
         Past {
             reading: Some(Box::pin(async move {
                 Ok(log.read_stream(stream, 0, ALL).await?.entries)
@@ -63,7 +63,7 @@ where
 }
 
 /// The entry with the aggregate's own event.
-fn told<A: Aggregate>(entry: Entry<DeskEvent>) -> Option<Recorded<A>>
+fn told<A: Aggregate>(entry: Entry<DeskPayload>) -> Option<Recorded<A>>
 where
     Desk: Has<A>,
 {

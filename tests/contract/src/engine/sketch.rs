@@ -1,6 +1,6 @@
 use super::asked::Asked;
 use super::past::{Past, fold};
-use super::{Desk, DeskEvent, EngineDefect};
+use super::{Desk, DeskPayload, EngineDefect};
 use crate::given::ALL;
 use lawful::log::{AppendError, Batch, EventLog, Outcome, StreamId};
 use lawful::{
@@ -25,7 +25,7 @@ pub struct Sketch<L> {
 /// A state and its version.
 pub(super) type Kept<A> = (A, u64);
 
-impl<L: EventLog<Event = DeskEvent>> Sketch<L> {
+impl<L: EventLog<Event = DeskPayload>> Sketch<L> {
     /// An interpreter over this log with this defect, or without any.
     #[must_use]
     pub fn new(log: L, defect: Option<EngineDefect>) -> Self {
@@ -285,13 +285,13 @@ impl<L: EventLog<Event = DeskEvent>> Sketch<L> {
 }
 
 /// Notes that an append was given up.
-struct Leave<'s, L: EventLog<Event = DeskEvent>> {
+struct Leave<'s, L: EventLog<Event = DeskPayload>> {
     sketch: &'s Sketch<L>,
     id: Uuid,
     answered: bool,
 }
 
-impl<L: EventLog<Event = DeskEvent>> Drop for Leave<'_, L> {
+impl<L: EventLog<Event = DeskPayload>> Drop for Leave<'_, L> {
     fn drop(&mut self) {
         if !self.answered && self.sketch.has(EngineDefect::StaysBusy) {
             self.sketch.busy().insert(self.id);
@@ -299,7 +299,7 @@ impl<L: EventLog<Event = DeskEvent>> Drop for Leave<'_, L> {
     }
 }
 
-impl<L: EventLog<Event = DeskEvent>> Interpreter<Desk> for Sketch<L> {
+impl<L: EventLog<Event = DeskPayload>> Interpreter<Desk> for Sketch<L> {
     fn execute<A: Aggregate>(
         &self,
         id: Id<A>,

@@ -1,4 +1,4 @@
-use super::{DeskEvent, EngineDefect, Engines, Sketch, Valve};
+use super::{DeskPayload, EngineDefect, Engines, Sketch, Valve};
 use lawful_memory::MemoryLog;
 use std::future::ready;
 
@@ -7,7 +7,7 @@ use std::future::ready;
 pub struct SketchTwin(pub Option<EngineDefect>);
 
 impl Engines for SketchTwin {
-    type Log = MemoryLog<DeskEvent>;
+    type Log = MemoryLog<DeskPayload>;
     type Engine = Sketch<Valve<Self::Log>>;
 
     fn handles(&self) -> impl Future<Output = [Self::Log; 2]> + Send {

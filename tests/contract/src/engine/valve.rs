@@ -1,4 +1,4 @@
-use super::DeskEvent;
+use super::DeskPayload;
 use lawful::log::{
     AppendError, Appended, Batch, CommandId, EventLog, LogId, Outcome, Page, Position, Snapshot,
     StreamId, StreamPage,
@@ -114,14 +114,14 @@ fn unknown() -> AppendError {
     Failure::new(FailureKind::OutcomeUnknown, message).into()
 }
 
-impl<L: EventLog<Event = DeskEvent>> EventLog for Valve<L> {
-    type Event = DeskEvent;
+impl<L: EventLog<Event = DeskPayload>> EventLog for Valve<L> {
+    type Event = DeskPayload;
 
     fn identity(&self) -> LogId {
         self.log.identity()
     }
 
-    async fn append(&self, batch: Batch<DeskEvent>) -> Result<Appended, AppendError> {
+    async fn append(&self, batch: Batch<DeskPayload>) -> Result<Appended, AppendError> {
         match self.decided().await {
             Water::Flows => self.log.append(batch).await,
             Water::Fails => {
@@ -161,7 +161,7 @@ impl<L: EventLog<Event = DeskEvent>> EventLog for Valve<L> {
         stream: StreamId,
         after: u64,
         limit: usize,
-    ) -> impl Future<Output = Result<StreamPage<DeskEvent>, Failure>> + Send {
+    ) -> impl Future<Output = Result<StreamPage<DeskPayload>, Failure>> + Send {
         self.log.read_stream(stream, after, limit)
     }
 
@@ -169,7 +169,7 @@ impl<L: EventLog<Event = DeskEvent>> EventLog for Valve<L> {
         &self,
         after: Position,
         limit: usize,
-    ) -> impl Future<Output = Result<Page<DeskEvent>, Failure>> + Send {
+    ) -> impl Future<Output = Result<Page<DeskPayload>, Failure>> + Send {
         self.log.read_all(after, limit)
     }
 

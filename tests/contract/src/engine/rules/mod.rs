@@ -1,5 +1,5 @@
 //! The rules themselves, by subject.
-use crate::engine::{Desk, DeskEvent, Purse, PurseCommand, PurseRule};
+use crate::engine::{Desk, DeskPayload, Purse, PurseCommand, PurseRule};
 use crate::report::{Breach, Found, must};
 use lawful::log::{EventLog, StreamId};
 use lawful::{Aggregate, Error, Id, Interpreter, Receipt};
@@ -41,7 +41,7 @@ async fn filled(engine: &impl Interpreter<Desk>, amount: i64) -> Result<Id<Purse
 }
 
 /// How many events the log holds of a purse.
-async fn recorded(log: &impl EventLog<Event = DeskEvent>, id: Id<Purse>) -> Result<u64, Breach> {
+async fn recorded(log: &impl EventLog<Event = DeskPayload>, id: Id<Purse>) -> Result<u64, Breach> {
     let stream = StreamId {
         aggregate: <Purse as Aggregate>::NAME,
         id: id.uuid(),

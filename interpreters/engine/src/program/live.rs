@@ -1,0 +1,196 @@
+use crate::asked::Asked;
+use crate::core::{Core, stream_of};
+use crate::engine::executed;
+use crate::program::waiting;
+use lawful::log::{CommandId, Entry, EventLog};
+use lawful::program::{
+    Answer, Ask, Asked as Request, Asks, Handler, IdempotencyKey, Request as What, RunOptions,
+    Step, Stop, Told, VisitAsync,
+};
+use lawful::{Aggregate, Domain, Error, Failure, Has, Position, Uuid, Wishes};
+use std::fmt::{Debug, Formatter};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Answers the requests of one run from the log, step by step: what a command did is done when the program goes on.
+///
+/// Commands, fresh ids and service calls are named after the run and the step, so that asking the same step again does nothing twice.
+/// Layers stack around it: see [`Engine::run_with`](crate::Engine::run_with).
+pub struct Live<D: Domain, L> {
+    core: Arc<Core<D, L>>,
+    run: Uuid,
+    /// Whether somebody named the run, who may name it again: then fresh ids derive from it.
+    named: bool,
+    correlation: Uuid,
+    causation: Option<Uuid>,
+    /// The run's commands, where their events do not tell by the correlation that they are its own.
+    own: Vec<CommandId>,
+    /// Up to where `wait` has looked.
+    cursor: Position,
+    reached: Reached,
+}
+
+/// The position of the last event of a run, shared with whoever drives it: layers may stand between.
+#[derive(Debug, Clone)]
+pub(crate) struct Reached(Arc<Mutex<Position>>);
+
+impl Reached {
+    fn new(position: Position) -> Self {
+        Reached(Arc::new(Mutex::new(position)))
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, position: Option<Position>) {
+        let mut reached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(position) = position
+            && position > *reached
+        {
+            *reached = position;
+        }
+    }
+}
+
+impl<D: Domain, L: EventLog<Event = D::Event>> Live<D, L> {
+    /// For a run that begins now.
+    pub(crate) async fn begin(core: Arc<Core<D, L>>, options: RunOptions) -> Result<Self, Failure> {
+        let head = core.log.head().await?;
+        Ok(Self::at(core, options, head))
+    }
+
+    /// For a run that began when the log was at this position: `wait` looks at what came after it.
+    pub(crate) fn at(core: Arc<Core<D, L>>, options: RunOptions, began: Position) -> Self {
+        let run = options
+            .run
+            .unwrap_or_else(|| core.command_ids.next().uuid());
+        Live {
+            run,
+            named: options.run.is_some(),
+            correlation: options.correlation.unwrap_or(run),
+            causation: options.causation,
+            own: Vec::new(),
+            cursor: began,
+            reached: Reached::new(began),
+            core,
+        }
+    }
+
+    /// The id of the run.
+    #[must_use]
+    pub fn run_id(&self) -> Uuid {
+        self.run
+    }
+
+    pub(crate) fn reached(&self) -> Reached {
+        self.reached.clone()
+    }
+
+    fn fresh(&self, step: &Step) -> Uuid {
+        if self.named {
+            return Uuid::new_v5(&self.run, step.to_string().as_bytes());
+        }
+        self.core.command_ids.fresh()
+    }
+}
+
+impl<D: Domain, L: EventLog<Event = D::Event>> Handler<D> for Live<D, L> {
+    #[inline]
+    fn ready(&mut self, asked: Request<'_, D>) -> Option<Result<Answer<D>, Stop>> {
+        match asked.request {
+            What::Now => Some(Ok(Answer::Now(self.core.now()))),
+            What::Fresh => Some(Ok(Answer::Fresh(self.fresh(asked.step)))),
+            What::Version(_) => Some(Ok(Answer::Version(1))),
+            _ => None,
+        }
+    }
+
+    async fn handle(&mut self, asked: Request<'_, D>) -> Result<Answer<D>, Stop> {
+        let Request { step, request } = asked;
+        Ok(match request {
+            What::Aggregate(ask) => {
+                if self.correlation != self.run {
+                    self.own.push(step.command_id(self.run));
+                }
+                D::visit_async(ask, Carry { live: self, step }).await?
+            }
+            What::Service(call) => {
+                let key = IdempotencyKey {
+                    run: self.run,
+                    step: step.clone(),
+                };
+                self.core.services.answer(call, &key).await?
+            }
+            What::Now => Answer::Now(self.core.now()),
+            What::Fresh => Answer::Fresh(self.fresh(step)),
+            What::Version(_) => Answer::Version(1),
+            What::SleepUntil(time) => {
+                waiting::until(&self.core, *time).await?;
+                Answer::Slept
+            }
+            What::Wait(wait) => {
+                let own = |entry: &Entry<D::Event>| {
+                    entry.correlation_id == self.run || self.own.contains(&entry.command_id)
+                };
+                let found = waiting::event(&self.core, wait, own, self.cursor).await?;
+                Answer::Waited(found.map(|entry| {
+                    self.cursor = entry.position;
+                    Box::new(D::occurrence(entry.stream.id, &entry.event, entry.position))
+                }))
+            }
+        })
+    }
+}
+
+/// Has an aggregate answer.
+struct Carry<'a, D: Domain, L> {
+    live: &'a Live<D, L>,
+    step: &'a Step,
+}
+
+impl<D: Domain, L: EventLog<Event = D::Event>> VisitAsync<D, Asks> for Carry<'_, D, L> {
+    type Out = Result<Answer<D>, Failure>;
+
+    async fn visit<A: Aggregate>(self, ask: &Ask<A>) -> Self::Out
+    where
+        D: Has<A>,
+    {
+        let live = self.live;
+        let told = match ask {
+            Ask::Command(id, command) => {
+                let wishes = Wishes {
+                    correlation: Some(live.correlation),
+                    causation: live.causation,
+                    ..Wishes::default()
+                };
+                let named = self.step.command_id(live.run);
+                let asked = Asked::named(command.clone(), named, wishes, stream_of(*id));
+                match executed(Arc::clone(&live.core), *id, asked).await {
+                    Ok(receipt) => {
+                        live.reached.tell(receipt.position);
+                        Told::Receipt(Ok(receipt))
+                    }
+                    Err(Error::Rejected(rejection)) => Told::Receipt(Err(rejection)),
+                    Err(Error::Failed(failure)) => return Err(failure),
+                }
+            }
+            Ask::State(id) => {
+                let loaded = live.core.load(*id).await?;
+                Told::State {
+                    id: *id,
+                    version: loaded.version,
+                    state: loaded.state,
+                }
+            }
+        };
+        Ok(Answer::told(told))
+    }
+}
+
+impl<D: Domain, L> Debug for Live<D, L> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Live")
+            .field("run", &self.run)
+            .finish_non_exhaustive()
+    }
+}

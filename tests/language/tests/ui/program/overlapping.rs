@@ -1,0 +1,33 @@
+use lawful::prelude::*;
+
+#[state]
+pub struct Account {
+    balance: i64,
+}
+
+#[aggregate]
+impl Account {
+    #[event]
+    fn deposited(&mut self, amount: i64) {
+        self.balance += amount;
+    }
+
+    #[command]
+    fn deposit(&self, amount: i64) -> AccountEvent {
+        AccountEvent::deposited(amount)
+    }
+}
+
+#[domain(aggregates(Account))]
+pub struct Bank;
+
+#[program]
+async fn twice(bank: &mut Perform<Bank>, id: Id<Account>) -> Result<(), Rejection> {
+    let one = bank.account(id).deposit(1);
+    let two = bank.account(id).deposit(2);
+    one.await?;
+    two.await?;
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! The domain that the tests of programs share, and a world for it to run in.
+
+mod bank;
+mod world;
+
+pub use bank::*;
+pub use world::*;
