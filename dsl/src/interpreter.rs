@@ -234,15 +234,15 @@ impl<S> Execute<S> {
         self
     }
 
-    /// The conversation that the events belong to; the command's own id where none is named.
-    pub fn correlation(mut self, id: impl Into<Uuid>) -> Self {
-        self.options.wishes().correlation = Some(id.into());
+    /// The conversation that the events belong to; the command's own id where none is named. Any UUID, number or text will do.
+    pub fn correlation(mut self, id: impl Into<CommandId>) -> Self {
+        self.options.wishes().correlation = Some(id.into().uuid());
         self
     }
 
-    /// The message that caused the command.
-    pub fn causation(mut self, id: impl Into<Uuid>) -> Self {
-        self.options.wishes().causation = Some(id.into());
+    /// The message that caused the command. Any UUID, number or text will do.
+    pub fn causation(mut self, id: impl Into<CommandId>) -> Self {
+        self.options.wishes().causation = Some(id.into().uuid());
         self
     }
 

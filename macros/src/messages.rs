@@ -104,6 +104,10 @@ pub(crate) fn two_roles(first: &str, second: &str) -> String {
     format!("a method is one thing: found `#[{second}]` after `#[{first}]`")
 }
 
+pub(crate) fn role_on(role: &str, what: &str) -> String {
+    format!("`#[{role}]` stands on a method, found a {what}: remove it, or write a `fn`")
+}
+
 pub(crate) fn unknown_role(found: &str, near: &str) -> String {
     format!("unknown attribute `#[{found}]`; did you mean `#[{near}]`?")
 }

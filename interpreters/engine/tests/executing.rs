@@ -286,6 +286,33 @@ async fn what_the_caller_said_stands_on_each_event() {
 }
 
 #[tokio::test]
+async fn conversations_and_causes_may_be_texts_ids_and_the_ids_of_commands() {
+    let bank = memory();
+    let ada = Id::<Account>::new();
+    bank.execute(ada, open())
+        .command_id("opening")
+        .correlation("import 7")
+        .await
+        .unwrap();
+    let opening = bank.history(ada).entries().await.unwrap()[0].command_id;
+    bank.execute(ada, deposit(1))
+        .correlation("import 7")
+        .causation(opening)
+        .await
+        .unwrap();
+    bank.execute(ada, deposit(1))
+        .correlation("import 8")
+        .causation(ada)
+        .await
+        .unwrap();
+    let history = bank.history(ada).entries().await.unwrap();
+    assert_eq!(history[0].correlation_id, history[1].correlation_id);
+    assert_ne!(history[1].correlation_id, history[2].correlation_id);
+    assert_eq!(history[1].causation_id, Some(opening.uuid()));
+    assert_eq!(history[2].causation_id, Some(ada.uuid()));
+}
+
+#[tokio::test]
 async fn an_expected_version_that_is_not_there_is_a_failure_with_both() {
     let bank = memory();
     let ada = Id::<Account>::new();

@@ -59,8 +59,8 @@ pub(crate) fn parse(attribute: TokenStream, mut item: ItemImpl, mistakes: &mut M
     for part in &mut item.items {
         match part {
             ImplItem::Fn(method) => members.push(member(method, mistakes)),
-            ImplItem::Const(constant) => cfg(&constant.attrs, "constant", mistakes),
-            ImplItem::Type(ty) => cfg(&ty.attrs, "type", mistakes),
+            ImplItem::Const(constant) => no_method(&mut constant.attrs, "constant", mistakes),
+            ImplItem::Type(ty) => no_method(&mut ty.attrs, "type", mistakes),
             _ => {}
         }
     }
@@ -109,6 +109,18 @@ fn member(method: &mut ImplItemFn, mistakes: &mut Mistakes) -> Member {
         words,
         method: original,
     }
+}
+
+/// What is no method has no role. Ours are taken away, so that the compiler does not report them again.
+fn no_method(attributes: &mut Vec<Attribute>, what: &str, mistakes: &mut Mistakes) {
+    cfg(attributes, what, mistakes);
+    attributes.retain(|attribute| {
+        let role = role_of(attribute);
+        if let Some(role) = role {
+            mistakes.at(attribute, messages::role_on(role.word(), what));
+        }
+        role.is_none()
+    });
 }
 
 fn role_of(attribute: &Attribute) -> Option<Role> {

@@ -73,6 +73,36 @@ fn rules_have_names_and_sentences() {
     assert_eq!(AccountRule::IsSolvent.to_string(), "is_solvent");
 }
 
+/// The design shows these runs of lines, and leaves out what stands between them.
+#[test]
+fn the_model_is_shown_as_the_design_shows_it() {
+    let shown = Account::model().to_string();
+    let begins = "\
+aggregate account: A current account.
+  state owner: Option<String>, balance: Cents
+  rule is_open: the account is open
+    owner is some
+";
+    assert!(shown.starts_with(begins), "{shown}");
+    for run in [
+        "
+  rule covers(amount): the balance covers the amount
+    balance >= amount
+",
+        "
+  command withdraw(amount: Cents): Takes money out.
+    requires is_open, is_payable(amount), covers(amount)
+    emits withdrawn(amount)
+",
+    ] {
+        assert!(shown.contains(run), "{shown}");
+    }
+    let ends = "
+  event withdrawn v1 (amount: Cents): Money went out.
+    balance -= amount";
+    assert!(shown.ends_with(ends), "{shown}");
+}
+
 #[test]
 fn the_model_holds_what_was_declared() {
     let model = Account::model();

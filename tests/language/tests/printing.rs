@@ -188,7 +188,6 @@ fn the_account_is_shown_as_the_language_pins_it() {
     insta::assert_snapshot!(account(), @r"
     aggregate account: A current account.
       state owner: Option<String>, balance: Cents
-      constant LIMIT = 100000000
       rule is_open: the account is open
         owner is some
       rule is_payable(amount): the amount is positive and within the limit
@@ -197,6 +196,7 @@ fn the_account_is_shown_as_the_language_pins_it() {
         balance >= amount
       invariant is_solvent: an account is never overdrawn
         balance >= 0
+      constant LIMIT = 100000000
       command open(owner: String): Opens the account.
         requires not(is_open)
         emits opened(owner)

@@ -17,9 +17,6 @@ impl Display for AggregateModel {
         if let Some(events) = self.snapshot {
             write!(f, "\n  snapshot each {events} events")?;
         }
-        for (name, value) in self.constants() {
-            write!(f, "\n  constant {name} = {value}")?;
-        }
         for rule in self.rules.iter() {
             write!(f, "\n{rule}")?;
         }
@@ -28,6 +25,9 @@ impl Display for AggregateModel {
         }
         for invariant in self.invariants.iter() {
             write!(f, "\n{invariant}")?;
+        }
+        for (name, value) in self.constants() {
+            write!(f, "\n  constant {name} = {value}")?;
         }
         for helper in self.helpers.iter() {
             write!(f, "\n{helper}")?;
