@@ -1,0 +1,230 @@
+use crate::User;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How long a server may take to start; a loaded machine is slow, and nothing waits this long in vain.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How a server is started, again and again.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// The program.
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// Whom it runs as.
+    pub user: User,
+    /// What it prints, on either output, when it answers.
+    pub ready: &'static str,
+    /// The signal on which it stops at once and leaves its files whole, as `kill` calls it.
+    pub stop: &'static str,
+}
+
+/// A running server of the test's own.
+///
+/// It is stopped by its process id on drop, and also when the test's process ends in any other way, even by kill -9: a shell beside the
+/// server waits for its standard input to close.
+#[derive(Debug)]
+pub struct Server {
+    launch: Launch,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    keeper: Child,
+    pid: u32,
+    /// Everything that it has printed and that nobody has read yet.
+    output: Receiver<String>,
+}
+
+/// Starts the server, prints its id, leaves the output to it, and stops it when standard input closes.
+const KEEPER: &str = r#"stop=$1; shift; "$@" 2>&1 & echo "pid $!"; exec >/dev/null 2>&1; read -r _; kill -s "$stop" $!; wait $!"#;
+
+impl Server {
+    /// Starts it and waits until it says that it is ready.
+    ///
+    /// # Errors
+    ///
+    /// What it printed, where it ended instead or took too long.
+    pub fn start(launch: Launch) -> Result<Self, String> {
+        let mut server = Server {
+            launch,
+            running: None,
+        };
+        server.restart()?;
+        Ok(server)
+    }
+
+    /// The server's process id; `None` while it is stopped.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.running.as_ref().map(|running| running.pid)
+    }
+
+    /// Starts it again if it does not run.
+    ///
+    /// # Errors
+    ///
+    /// As [`Server::start`].
+    pub fn restart(&mut self) -> Result<(), String> {
+        if self.running.is_none() {
+            let running = Running::start(&self.launch)?;
+            self.running = Some(running.wait_for(self.launch.ready)?);
+        }
+        Ok(())
+    }
+
+    /// Stops it at once, leaving its files whole.
+    pub fn stop(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.end();
+        }
+    }
+
+    /// Kills it and every process that it started with signal 9: what a crash of the machine does to them.
+    pub fn kill(&mut self) {
+        if let Some(running) = self.running.take() {
+            let mut all = children(running.pid);
+            all.insert(0, running.pid);
+            signal("KILL", &all);
+            running.end();
+            // Those that it started are nobody's children now; their files are free once they are gone.
+            for pid in all {
+                while alive(pid) {
+                    thread::yield_now();
+                }
+            }
+        }
+    }
+
+    /// Kills one of the processes that it started, the `which`th modulo their number; `false` if there is none.
+    #[must_use]
+    pub fn kill_child(&self, which: usize) -> bool {
+        let children = self.pid().map(children).unwrap_or_default();
+        match children.len() {
+            0 => false,
+            number => {
+                signal("KILL", &[children[which % number]]);
+                true
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+impl Running {
+    fn start(launch: &Launch) -> Result<Self, String> {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", KEEPER, "sh", launch.stop])
+            .arg(&launch.program)
+            .args(&launch.arguments)
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped());
+        launch.user.apply(&mut command);
+        let mut keeper = command
+            .spawn()
+            .map_err(|error| format!("cannot start a shell: {error}"))?;
+        let printed = keeper.stdout.take().ok_or("the shell has no output")?;
+        let (sender, output) = channel();
+        // Reads to the end, or the server would block on a full pipe.
+        thread::spawn(move || {
+            for line in BufReader::new(printed).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let mut running = Running {
+            keeper,
+            pid: 0,
+            output,
+        };
+        let pid = running.expect("pid ")?;
+        running.pid = pid
+            .trim_start_matches("pid ")
+            .parse()
+            .map_err(|_| format!("`{pid}` names no process"))?;
+        Ok(running)
+    }
+
+    fn wait_for(mut self, ready: &str) -> Result<Self, String> {
+        match self.expect(ready) {
+            Ok(_) => Ok(self),
+            Err(error) => {
+                self.end();
+                Err(error)
+            }
+        }
+    }
+
+    /// The first line that contains `words`.
+    fn expect(&mut self, words: &str) -> Result<String, String> {
+        let until = Instant::now() + PATIENCE;
+        let mut printed = String::new();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            match self.output.recv_timeout(left) {
+                Ok(line) if line.contains(words) => return Ok(line),
+                Ok(line) => {
+                    printed.push_str(&line);
+                    printed.push('\n');
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(format!("no `{words}` within {PATIENCE:?}:\n{printed}"));
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(format!("ended without `{words}`:\n{printed}"));
+                }
+            }
+        }
+    }
+
+    fn end(mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// The processes that a process started.
+fn children(of: u32) -> Vec<u32> {
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    processes
+        .flatten()
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .filter(|pid| status(*pid).is_some_and(|(_, parent)| parent == of))
+        .collect()
+}
+
+fn alive(pid: u32) -> bool {
+    status(pid).is_some_and(|(state, _)| state != "Z")
+}
+
+/// A process's state and its parent, from the text after the name in parentheses.
+fn status(pid: u32) -> Option<(String, u32)> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let (_, rest) = stat.rsplit_once(')')?;
+    let mut fields = rest.split_whitespace();
+    Some((fields.next()?.to_owned(), fields.next()?.parse().ok()?))
+}
+
+fn signal(name: &str, pids: &[u32]) {
+    let _ = Command::new("kill")
+        .args(["-s", name])
+        .args(pids.iter().map(u32::to_string))
+        .stderr(Stdio::null())
+        .status();
+}
