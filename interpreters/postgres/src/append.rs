@@ -1,0 +1,205 @@
+use lawful::log::{AppendError, Appended, Batch, CommandId, LogId, Position, StreamId};
+use lawful::{Failure, FailureKind, Few, Payload, Timestamp, Uuid};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// What is appended wholly or not at all, encoded: the batches of one call and the versions that it read.
+#[derive(Debug, Default)]
+pub(crate) struct Unit {
+    /// One for each batch, in order, then one for each stream that was read.
+    pub(crate) conditions: Vec<Condition>,
+    /// Commands whose callers chose the id.
+    pub(crate) commands: Vec<Chosen>,
+    pub(crate) events: Vec<Event>,
+}
+
+/// A stream that must be at a version.
+#[derive(Debug)]
+pub(crate) struct Condition {
+    pub(crate) stream: StreamId,
+    pub(crate) expected: u64,
+    pub(crate) access: Access,
+}
+
+/// What a unit does with a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Written,
+}
+
+#[derive(Debug)]
+pub(crate) struct Chosen {
+    /// The condition of its batch.
+    pub(crate) condition: usize,
+    pub(crate) id: CommandId,
+    pub(crate) payload: Uuid,
+    pub(crate) version: u64,
+    pub(crate) events: u64,
+    /// How many events of the unit come up to and with this command.
+    pub(crate) place: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Event {
+    /// The condition of its batch.
+    pub(crate) condition: usize,
+    pub(crate) version: u64,
+    pub(crate) name: &'static str,
+    pub(crate) schema_version: u32,
+    pub(crate) data: String,
+    pub(crate) id: Uuid,
+    pub(crate) command: CommandId,
+    pub(crate) correlation: Uuid,
+    pub(crate) causation: Option<Uuid>,
+    pub(crate) metadata: Option<Arc<str>>,
+}
+
+/// A unit that was appended.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Written {
+    /// The position before its first event.
+    pub(crate) head: u64,
+    pub(crate) recorded_at: Timestamp,
+}
+
+/// Where the commands of each batch end, counted in events of the unit: what turns [`Written`] into receipts.
+pub(crate) type Places = Vec<Few<u64>>;
+
+impl Unit {
+    pub(crate) fn new<E: Payload>(
+        batches: Vec<Batch<E>>,
+        reads: Vec<(StreamId, u64)>,
+    ) -> Result<(Self, Places), AppendError> {
+        let mut unit = Unit::default();
+        let mut places = Vec::with_capacity(batches.len());
+        for batch in batches {
+            places.push(unit.add(batch)?);
+        }
+        let reads = reads.into_iter().map(|(stream, expected)| Condition {
+            stream,
+            expected,
+            access: Access::Read,
+        });
+        unit.conditions.extend(reads);
+        Ok((unit, places))
+    }
+
+    fn add<E: Payload>(&mut self, batch: Batch<E>) -> Result<Few<u64>, Failure> {
+        let (stream, condition) = (batch.stream, self.conditions.len());
+        let mut version = batch.expected;
+        let mut places = Few::None;
+        let mut ids = HashSet::new();
+        let several = batch.commands.len() > 1;
+        for command in batch.commands {
+            if several && !ids.insert(command.id) {
+                return Err(twice(stream, command.id));
+            }
+            let metadata = match &command.metadata {
+                Some(metadata) => Some(encoded(stream, || serde_json::to_string(metadata))?.into()),
+                None => None,
+            };
+            let count = command.events.len() as u64;
+            for (index, event) in (0..).zip(command.events) {
+                version = version.saturating_add(1);
+                self.events.push(Event {
+                    condition,
+                    version,
+                    name: event.name(),
+                    schema_version: event.schema_version(),
+                    data: encoded(stream, || event.encode())?,
+                    id: command.id.event_id(stream, index),
+                    command: command.id,
+                    correlation: command.correlation,
+                    causation: command.causation,
+                    metadata: metadata.clone(),
+                });
+            }
+            let place = self.events.len() as u64;
+            places.push(place);
+            if let Some(payload) = command.chosen {
+                self.commands.push(Chosen {
+                    condition,
+                    id: command.id,
+                    payload,
+                    version,
+                    events: count,
+                    place,
+                });
+            }
+        }
+        self.conditions.push(Condition {
+            stream,
+            expected: batch.expected,
+            access: Access::Written,
+        });
+        Ok(places)
+    }
+}
+
+impl Written {
+    /// What the callers get: positions from places.
+    pub(crate) fn receipts(self, log: LogId, places: Places) -> Vec<Appended> {
+        let position = |place| Position::new(log, self.head + place);
+        places
+            .into_iter()
+            .map(|places| Appended {
+                positions: places.map(position),
+                recorded_at: self.recorded_at,
+            })
+            .collect()
+    }
+}
+
+/// JSON that `jsonb` can hold, which is all but texts with the character NUL.
+fn encoded(
+    stream: StreamId,
+    encode: impl FnOnce() -> serde_json::Result<String>,
+) -> Result<String, Failure> {
+    let json = encode().map_err(|error| {
+        Failure::new(
+            FailureKind::Unencodable,
+            format!("an event of stream `{stream}` cannot be written as JSON"),
+        )
+        .because(error)
+    })?;
+    if holds_nul(&json) {
+        return Err(Failure::new(
+            FailureKind::Unencodable,
+            format!(
+                "an event of stream `{stream}` holds a text with the character NUL, which PostgreSQL cannot store; refuse it in a rule"
+            ),
+        ));
+    }
+    Ok(json)
+}
+
+/// Whether an escape `\u0000` is in the JSON: one whose backslash is not itself escaped.
+fn holds_nul(json: &str) -> bool {
+    json.match_indices(r"\u0000").any(|(at, _)| {
+        let before = json[..at].bytes().rev().take_while(|byte| *byte == b'\\');
+        before.count() % 2 == 0
+    })
+}
+
+fn twice(stream: StreamId, command: CommandId) -> Failure {
+    Failure::new(
+        FailureKind::CommandIdReused,
+        format!(
+            "command `{command}` comes twice in one batch for stream `{stream}`; a command id stands for one command"
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_nul;
+
+    #[test]
+    fn only_an_escape_of_nul_is_nul() {
+        assert!(holds_nul(r#"{"a":"\u0000"}"#));
+        assert!(holds_nul(r#"{"a":"\\\u0000"}"#));
+        assert!(!holds_nul(r#"{"a":"\\u0000"}"#));
+        assert!(!holds_nul(r#"{"a":"\u0001"}"#));
+    }
+}

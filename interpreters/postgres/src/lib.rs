@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod append;
+mod connection;
+mod failure;
+mod group;
+mod log;
+mod news;
+mod options;
+mod pool;
+mod read;
+mod schema;
+mod values;
+mod writer;
+
+pub use log::PostgresLog;
+pub use options::PostgresOptions;

@@ -1,0 +1,317 @@
+use crate::connection::Connector;
+use crate::values::{Json, Moment, signed, unsigned};
+use lawful::log::{
+    CommandId, Entry, LogId, Metadata, Outcome, Position, Snapshot, StreamId, Undecodable,
+};
+use lawful::{Failure, FailureKind, Payload, Uuid};
+use std::sync::Arc;
+use tokio_postgres::types::FromSql;
+use tokio_postgres::{Client, Error, Row, Statement};
+
+/// A connection that reads, with everything that it can be asked already prepared.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    client: Client,
+    stream: Statement,
+    all: Statement,
+    version: Statement,
+    head: Statement,
+    outcome: Statement,
+    snapshot: Statement,
+    keep_snapshot: Statement,
+}
+
+/// The version of a stream and the head, and then the events asked for: one statement, so one snapshot.
+const STREAM: &str = "
+    SELECT
+        coalesce((
+            SELECT e.version FROM events e WHERE e.stream = $1 AND e.aggregate = $2 ORDER BY e.version DESC LIMIT 1
+        ), 0),
+        coalesce((SELECT e.position FROM events e ORDER BY e.position DESC LIMIT 1), 0),
+        NULL::text, NULL::integer, NULL::jsonb, NULL::uuid, NULL::uuid, NULL::uuid, NULL::uuid, NULL::timestamptz, NULL::jsonb
+    UNION ALL (
+        SELECT
+            e.version, e.position, e.name, e.schema_version, e.data, e.event_id, e.command_id, e.correlation_id,
+            e.causation_id, e.recorded_at, e.metadata
+        FROM events e WHERE e.stream = $1 AND e.aggregate = $2 AND e.version > $3 ORDER BY e.version LIMIT $4
+    )";
+
+/// Positions become visible in order, so whatever one snapshot shows of the log has no event missing before its end.
+const ALL: &str = "
+    SELECT
+        e.version, e.position, e.name, e.schema_version, e.data, e.event_id, e.command_id, e.correlation_id,
+        e.causation_id, e.recorded_at, e.metadata, e.aggregate, e.stream
+    FROM events e WHERE e.position > $1 ORDER BY e.position LIMIT $2";
+
+const VERSION: &str = "
+    SELECT
+        coalesce((
+            SELECT e.version FROM events e WHERE e.stream = $1 AND e.aggregate = $2 ORDER BY e.version DESC LIMIT 1
+        ), 0),
+        coalesce((SELECT e.position FROM events e ORDER BY e.position DESC LIMIT 1), 0)";
+
+pub(crate) const HEAD: &str = "
+    SELECT coalesce((SELECT e.position FROM events e ORDER BY e.position DESC LIMIT 1), 0)";
+
+const OUTCOME: &str = "
+    SELECT payload, version, events, position FROM commands
+    WHERE stream = $1 AND aggregate = $2 AND command_id = $3";
+
+const SNAPSHOT: &str = "
+    SELECT version, data FROM snapshots
+    WHERE stream = $1 AND aggregate = $2 AND fingerprint = $3 AND version <= $4";
+
+const KEEP_SNAPSHOT: &str = "
+    INSERT INTO snapshots (stream, aggregate, fingerprint, version, data) VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (stream, aggregate) DO UPDATE
+    SET fingerprint = excluded.fingerprint, version = excluded.version, data = excluded.data";
+
+impl Reader {
+    pub(crate) async fn new(connector: &Connector) -> Result<Self, Failure> {
+        let client = connector.connect(None).await?;
+        let prepared = async {
+            // Pipelined: one trip for all.
+            tokio::try_join!(
+                client.prepare(STREAM),
+                client.prepare(ALL),
+                client.prepare(VERSION),
+                client.prepare(HEAD),
+                client.prepare(OUTCOME),
+                client.prepare(SNAPSHOT),
+                client.prepare(KEEP_SNAPSHOT),
+            )
+        };
+        let (stream, all, version, head, outcome, snapshot, keep_snapshot) =
+            connector.read("connecting", prepared).await?;
+        Ok(Reader {
+            client,
+            stream,
+            all,
+            version,
+            head,
+            outcome,
+            snapshot,
+            keep_snapshot,
+        })
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.client.is_closed()
+    }
+
+    pub(crate) async fn stream(
+        &self,
+        stream: StreamId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<Row>, Error> {
+        let (after, limit) = (signed(after), signed(limit as u64));
+        self.client
+            .query(
+                &self.stream,
+                &[&stream.id, &stream.aggregate, &after, &limit],
+            )
+            .await
+    }
+
+    pub(crate) async fn all(&self, after: u64, limit: usize) -> Result<Vec<Row>, Error> {
+        self.client
+            .query(&self.all, &[&signed(after), &signed(limit as u64)])
+            .await
+    }
+
+    pub(crate) async fn version(&self, stream: StreamId) -> Result<(u64, u64), Error> {
+        let row = self
+            .client
+            .query_one(&self.version, &[&stream.id, &stream.aggregate])
+            .await?;
+        Ok((unsigned(row.try_get(0)?), unsigned(row.try_get(1)?)))
+    }
+
+    pub(crate) async fn head(&self) -> Result<u64, Error> {
+        let row = self.client.query_one(&self.head, &[]).await?;
+        row.try_get(0).map(unsigned)
+    }
+
+    pub(crate) async fn outcome(
+        &self,
+        log: LogId,
+        stream: StreamId,
+        command: CommandId,
+    ) -> Result<Option<Outcome>, Error> {
+        let row = self
+            .client
+            .query_opt(
+                &self.outcome,
+                &[&stream.id, &stream.aggregate, &command.uuid()],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Outcome {
+            command,
+            payload: row.try_get(0)?,
+            version: unsigned(row.try_get(1)?),
+            events: unsigned(row.try_get(2)?),
+            position: Position::new(log, unsigned(row.try_get(3)?)),
+        }))
+    }
+
+    pub(crate) async fn snapshot(
+        &self,
+        stream: StreamId,
+        fingerprint: &str,
+        at_most: u64,
+    ) -> Result<Option<Snapshot>, Error> {
+        let row = self
+            .client
+            .query_opt(
+                &self.snapshot,
+                &[
+                    &stream.id,
+                    &stream.aggregate,
+                    &fingerprint,
+                    &signed(at_most),
+                ],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(Snapshot {
+            fingerprint: fingerprint.to_owned(),
+            version: unsigned(row.try_get(0)?),
+            data: row.try_get(1)?,
+        }))
+    }
+
+    pub(crate) async fn keep_snapshot(
+        &self,
+        stream: StreamId,
+        snapshot: &Snapshot,
+    ) -> Result<(), Error> {
+        let version = signed(snapshot.version);
+        let kept: [&(dyn tokio_postgres::types::ToSql + Sync); 5] = [
+            &stream.id,
+            &stream.aggregate,
+            &snapshot.fingerprint,
+            &version,
+            &snapshot.data,
+        ];
+        self.client.execute(&self.keep_snapshot, &kept).await?;
+        Ok(())
+    }
+}
+
+/// The version of the stream and the head of the log: the row before the events.
+pub(crate) fn heading(row: &Row) -> Result<(u64, u64), Failure> {
+    Ok((unsigned(column(row, 0)?), unsigned(column(row, 1)?)))
+}
+
+/// An event of one stream.
+pub(crate) fn entry<E: Payload>(
+    row: &Row,
+    log: LogId,
+    stream: StreamId,
+) -> Result<Entry<E>, Failure> {
+    let (version, position) = heading(row)?;
+    let (name, schema_version) = (
+        column::<&str>(row, 2)?,
+        column::<i32>(row, 3)?.unsigned_abs(),
+    );
+    let Json(data) = column(row, 4)?;
+    let event = E::decode(stream.aggregate, name, schema_version, data).map_err(|why| {
+        undecodable(
+            &why,
+            stream.aggregate,
+            stream.id,
+            version,
+            name,
+            schema_version,
+        )
+    })?;
+    Ok(Entry {
+        event_id: column(row, 5)?,
+        stream,
+        version,
+        position: Position::new(log, position),
+        event,
+        schema_version,
+        command_id: column::<Uuid>(row, 6)?.into(),
+        correlation_id: column(row, 7)?,
+        causation_id: column(row, 8)?,
+        recorded_at: column::<Moment>(row, 9)?.0,
+        metadata: metadata(column(row, 10)?)?,
+    })
+}
+
+/// An event of the whole log, which says itself which stream it belongs to.
+pub(crate) fn entry_of_any<E: Payload>(row: &Row, log: LogId) -> Result<Entry<E>, Failure> {
+    let (aggregate, id) = (column::<&str>(row, 11)?, column::<Uuid>(row, 12)?);
+    match E::AGGREGATES.iter().find(|known| **known == aggregate) {
+        Some(aggregate) => entry(row, log, StreamId { aggregate, id }),
+        None => {
+            let (version, _) = heading(row)?;
+            let (name, schema_version) = (column::<&str>(row, 2)?, column::<i32>(row, 3)?);
+            let why = Undecodable::UnknownType;
+            Err(undecodable(
+                &why,
+                aggregate,
+                id,
+                version,
+                name,
+                schema_version.unsigned_abs(),
+            ))
+        }
+    }
+}
+
+fn undecodable(
+    why: &Undecodable,
+    aggregate: &str,
+    id: Uuid,
+    version: u64,
+    name: &str,
+    schema_version: u32,
+) -> Failure {
+    let (stream, event_type) = (format!("{aggregate}-{id}"), format!("{aggregate}.{name}"));
+    why.clone().of(stream, version, &event_type, schema_version)
+}
+
+fn metadata(json: Option<Json<'_>>) -> Result<Option<Arc<Metadata>>, Failure> {
+    let Some(Json(json)) = json else {
+        return Ok(None);
+    };
+    let metadata =
+        serde_json::from_str(json).map_err(|error| corrupt("metadata").because(error))?;
+    Ok(Some(Arc::new(metadata)))
+}
+
+fn column<'a, T: FromSql<'a>>(row: &'a Row, number: usize) -> Result<T, Failure> {
+    row.try_get(number).map_err(|error| {
+        let name = row
+            .columns()
+            .get(number)
+            .map_or("?", |column| column.name());
+        corrupt(name).because(error)
+    })
+}
+
+fn corrupt(column: &str) -> Failure {
+    Failure::new(
+        FailureKind::Corrupt,
+        format!(
+            "column `{column}` of an event holds what this log never writes; restore the table from a backup"
+        ),
+    )
+}
+
+/// What comes next must be what is asked for: a hole is an error, never a short history.
+pub(crate) fn in_order(what: &str, expected: u64, found: u64) -> Result<(), Failure> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(Failure::new(
+        FailureKind::Corrupt,
+        format!(
+            "{what} holds event {found} where event {expected} belongs; rows were removed from the table `events`: restore them from a backup"
+        ),
+    ))
+}
