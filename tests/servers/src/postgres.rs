@@ -7,11 +7,9 @@ use std::process::Command;
 /// The superuser is `postgres` with the password `secret`; a password is asked for, so that a wrong one can be tested.
 #[derive(Debug)]
 pub struct Postgres {
-    // Before the folder: the server stops before its files go.
     server: Server,
     port: u16,
     psql: PathBuf,
-    _folder: Folder,
 }
 
 const HIDDEN: &[&str] = &["/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin"];
@@ -90,19 +88,15 @@ impl Postgres {
         {
             arguments.extend(["-c".into(), setting.into()]);
         }
-        let server = Server::start(Launch {
+        let launch = Launch {
             program: postgres,
             arguments,
             user,
             ready: "database system is ready to accept connections",
             stop: "QUIT",
-        })?;
-        Ok(Postgres {
-            server,
-            port,
-            psql,
-            _folder: folder,
-        })
+        };
+        let server = Server::start(launch, folder)?;
+        Ok(Postgres { server, port, psql })
     }
 
     /// The URL of one of its databases, for the superuser.

@@ -1,8 +1,8 @@
-use crate::User;
+use crate::{Folder, User};
 use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
@@ -29,34 +29,47 @@ pub struct Launch {
 /// A running server of the test's own.
 ///
 /// It is stopped by its process id on drop, and also when the test's process ends in any other way, even by kill -9: a shell beside the
-/// server waits for its standard input to close.
+/// server waits for its standard input to close. So it may live in a `static`.
 #[derive(Debug)]
 pub struct Server {
     launch: Launch,
     running: Option<Running>,
+    folder: Folder,
 }
 
 #[derive(Debug)]
 struct Running {
     keeper: Child,
     pid: u32,
-    /// Everything that it has printed and that nobody has read yet.
     output: Receiver<String>,
+    /// What it has printed so far.
+    printed: String,
 }
 
-/// Starts the server, prints its id, leaves the output to it, and stops it when standard input closes.
-const KEEPER: &str = r#"stop=$1; shift; "$@" 2>&1 & echo "pid $!"; exec >/dev/null 2>&1; read -r _; kill -s "$stop" $!; wait $!"#;
+/// Starts the server, prints its id, leaves the output to it, and stops it when standard input closes. Its files go with it, unless a
+/// word came before.
+const KEEPER: &str = r#"
+    stop=$1; folder=$2; shift 2
+    "$@" 2>&1 &
+    echo "pid $!"
+    exec >/dev/null 2>&1
+    read -r word
+    kill -s "$stop" $!
+    wait $!
+    if [ -z "$word" ]; then rm -rf -- "$folder"; fi
+"#;
 
 impl Server {
-    /// Starts it and waits until it says that it is ready.
+    /// Starts it and waits until it says that it is ready. Its files are in this folder, and go with it.
     ///
     /// # Errors
     ///
     /// What it printed, where it ended instead or took too long.
-    pub fn start(launch: Launch) -> Result<Self, String> {
+    pub fn start(launch: Launch, folder: Folder) -> Result<Self, String> {
         let mut server = Server {
             launch,
             running: None,
+            folder,
         };
         server.restart()?;
         Ok(server)
@@ -75,7 +88,7 @@ impl Server {
     /// As [`Server::start`].
     pub fn restart(&mut self) -> Result<(), String> {
         if self.running.is_none() {
-            let running = Running::start(&self.launch)?;
+            let running = Running::start(&self.launch, self.folder.path())?;
             self.running = Some(running.wait_for(self.launch.ready)?);
         }
         Ok(())
@@ -125,10 +138,11 @@ impl Drop for Server {
 }
 
 impl Running {
-    fn start(launch: &Launch) -> Result<Self, String> {
+    fn start(launch: &Launch, folder: &Path) -> Result<Self, String> {
         let mut command = Command::new("sh");
         command
             .args(["-c", KEEPER, "sh", launch.stop])
+            .arg(folder)
             .arg(&launch.program)
             .args(&launch.arguments)
             .current_dir("/")
@@ -150,6 +164,7 @@ impl Running {
             keeper,
             pid: 0,
             output,
+            printed: String::new(),
         };
         let pid = running.expect("pid ")?;
         running.pid = pid
@@ -172,27 +187,31 @@ impl Running {
     /// The first line that contains `words`.
     fn expect(&mut self, words: &str) -> Result<String, String> {
         let until = Instant::now() + PATIENCE;
-        let mut printed = String::new();
         loop {
             let left = until.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(line) if line.contains(words) => return Ok(line),
                 Ok(line) => {
-                    printed.push_str(&line);
-                    printed.push('\n');
+                    self.printed.push_str(&line);
+                    self.printed.push('\n');
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    return Err(format!("no `{words}` within {PATIENCE:?}:\n{printed}"));
+                    return Err(format!(
+                        "no `{words}` within {PATIENCE:?}:\n{}",
+                        self.printed
+                    ));
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    return Err(format!("ended without `{words}`:\n{printed}"));
+                    return Err(format!("ended without `{words}`:\n{}", self.printed));
                 }
             }
         }
     }
 
     fn end(mut self) {
-        drop(self.keeper.stdin.take());
+        if let Some(mut input) = self.keeper.stdin.take() {
+            let _ = input.write_all(b"keep\n");
+        }
         let _ = self.keeper.wait();
     }
 }

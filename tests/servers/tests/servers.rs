@@ -1,6 +1,6 @@
 //! The servers that tests stand on must themselves start, crash and stop as promised.
 
-use lawful_servers::{Launch, Missing, Postgres, Server, User, program};
+use lawful_servers::{Folder, Launch, Missing, Postgres, Server, User, program};
 use std::net::TcpStream;
 use std::panic::catch_unwind;
 
@@ -47,7 +47,8 @@ fn a_program_that_ends_early_is_an_error_with_its_output() {
         ready: "ready",
         stop: "KILL",
     };
-    let error = Server::start(launch).expect_err("it never gets ready");
+    let error = Server::start(launch, Folder::new("early", &User::Myself))
+        .expect_err("it never gets ready");
     assert!(error.contains("the port is taken"), "{error}");
 }
 
