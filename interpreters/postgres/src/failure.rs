@@ -1,7 +1,7 @@
 use lawful::{Failure, FailureKind};
 use std::error::Error as StdError;
 use tokio_postgres::Error;
-use tokio_postgres::error::{DbError, SqlState};
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 /// What went wrong while reading or connecting: nothing was changed.
 pub(crate) fn failure(error: Error, doing: &str, place: &str) -> Failure {
@@ -17,7 +17,7 @@ pub(crate) fn failure(error: Error, doing: &str, place: &str) -> Failure {
 pub(crate) fn append_failure(error: Error, place: &str) -> Failure {
     const DOING: &str = "appending";
     match error.as_db_error() {
-        Some(said) if rolled_back(said) => failure(error, DOING, place),
+        Some(_) if !lost(&error) => failure(error, DOING, place),
         Some(said) => {
             let message = unknown(&described(said, DOING, place));
             Failure::new(FailureKind::OutcomeUnknown, message).because(error)
@@ -39,6 +39,16 @@ pub(crate) fn silence(kind: FailureKind, doing: &str, place: &str) -> Failure {
     Failure::new(kind, message)
 }
 
+/// Whether the session is over, so that another one may have an answer.
+pub(crate) fn lost(error: &Error) -> bool {
+    // The text of the severity is in the server's language; the parsed one is not.
+    let severity = error.as_db_error().map(DbError::parsed_severity);
+    match severity {
+        Some(severity) => !matches!(severity, Some(Severity::Error)),
+        None => error.is_closed(),
+    }
+}
+
 /// Whether an error of this unit's own data failed the transaction, so that its neighbours deserve another try without it.
 pub(crate) fn own_fault(error: &Error) -> bool {
     let code = error.code().map_or("", SqlState::code);
@@ -51,12 +61,6 @@ pub(crate) fn same_event_id(error: &Error) -> bool {
         *said.code() == SqlState::UNIQUE_VIOLATION
             && said.constraint() == Some("events_event_id_key")
     })
-}
-
-fn rolled_back(said: &DbError) -> bool {
-    use tokio_postgres::error::Severity::{Fatal, Panic};
-    // `severity()` is translated into the server's language; the parsed one is not.
-    !matches!(said.parsed_severity(), Some(Fatal | Panic)) && said.parsed_severity().is_some()
 }
 
 fn unknown(why: &str) -> String {

@@ -152,7 +152,9 @@ impl<E: Payload> EventLog for PostgresLog<E> {
         };
         let (version, head) = heading(first)?;
         let mut entries = Vec::with_capacity(events.len());
-        for (expected, row) in (after.saturating_add(1)..).zip(events) {
+        let mut expected = after;
+        for row in events {
+            expected += 1;
             let entry = entry::<E>(row, self.shared.identity, stream)?;
             in_order(&format!("stream `{stream}`"), expected, entry.version)?;
             entries.push(entry);

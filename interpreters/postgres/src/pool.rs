@@ -1,4 +1,5 @@
 use crate::connection::Connector;
+use crate::failure::lost;
 use crate::read::Reader;
 use lawful::Failure;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,7 +45,7 @@ impl Pool {
                     self.keep(reader);
                     return Ok(answer);
                 }
-                Some(Err(error)) if error.is_closed() => {}
+                Some(Err(error)) if lost(&error) => {}
                 Some(Err(error)) => return Err(self.connector.failed(error, doing)),
                 None => return Err(self.connector.silent(doing)),
             }

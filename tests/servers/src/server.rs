@@ -41,8 +41,12 @@ pub struct Server {
 struct Running {
     keeper: Child,
     pid: u32,
-    output: Receiver<String>,
-    /// What it has printed so far.
+}
+
+/// What a server prints until it is ready.
+#[derive(Debug)]
+struct Output {
+    lines: Receiver<String>,
     printed: String,
 }
 
@@ -88,8 +92,14 @@ impl Server {
     /// As [`Server::start`].
     pub fn restart(&mut self) -> Result<(), String> {
         if self.running.is_none() {
-            let running = Running::start(&self.launch, self.folder.path())?;
-            self.running = Some(running.wait_for(self.launch.ready)?);
+            let (running, mut output) = Running::start(&self.launch, self.folder.path())?;
+            match output.expect(self.launch.ready) {
+                Ok(_) => self.running = Some(running),
+                Err(error) => {
+                    running.end();
+                    return Err(error);
+                }
+            }
         }
         Ok(())
     }
@@ -138,7 +148,7 @@ impl Drop for Server {
 }
 
 impl Running {
-    fn start(launch: &Launch, folder: &Path) -> Result<Self, String> {
+    fn start(launch: &Launch, folder: &Path) -> Result<(Self, Output), String> {
         let mut command = Command::new("sh");
         command
             .args(["-c", KEEPER, "sh", launch.stop])
@@ -153,43 +163,40 @@ impl Running {
             .spawn()
             .map_err(|error| format!("cannot start a shell: {error}"))?;
         let printed = keeper.stdout.take().ok_or("the shell has no output")?;
-        let (sender, output) = channel();
+        let (sender, lines) = channel();
         // Reads to the end, or the server would block on a full pipe.
         thread::spawn(move || {
             for line in BufReader::new(printed).lines().map_while(Result::ok) {
                 let _ = sender.send(line);
             }
         });
-        let mut running = Running {
-            keeper,
-            pid: 0,
-            output,
+        let mut output = Output {
+            lines,
             printed: String::new(),
         };
-        let pid = running.expect("pid ")?;
-        running.pid = pid
+        let said = output.expect("pid ")?;
+        let pid = said
             .trim_start_matches("pid ")
             .parse()
-            .map_err(|_| format!("`{pid}` names no process"))?;
-        Ok(running)
+            .map_err(|_| format!("`{said}` names no process"))?;
+        Ok((Running { keeper, pid }, output))
     }
 
-    fn wait_for(mut self, ready: &str) -> Result<Self, String> {
-        match self.expect(ready) {
-            Ok(_) => Ok(self),
-            Err(error) => {
-                self.end();
-                Err(error)
-            }
+    fn end(mut self) {
+        if let Some(mut input) = self.keeper.stdin.take() {
+            let _ = input.write_all(b"keep\n");
         }
+        let _ = self.keeper.wait();
     }
+}
 
+impl Output {
     /// The first line that contains `words`.
     fn expect(&mut self, words: &str) -> Result<String, String> {
         let until = Instant::now() + PATIENCE;
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
+            match self.lines.recv_timeout(left) {
                 Ok(line) if line.contains(words) => return Ok(line),
                 Ok(line) => {
                     self.printed.push_str(&line);
@@ -206,13 +213,6 @@ impl Running {
                 }
             }
         }
-    }
-
-    fn end(mut self) {
-        if let Some(mut input) = self.keeper.stdin.take() {
-            let _ = input.write_all(b"keep\n");
-        }
-        let _ = self.keeper.wait();
     }
 }
 
