@@ -5,7 +5,7 @@ use crate::group::{Begun, Group, Trouble};
 use crate::history;
 use crate::kept::Kept;
 use crate::root::{Answer, Begin, Root, Short, Way};
-use crate::{EngineOptions, Open, failures};
+use crate::{Connect, EngineOptions, Open, failures};
 use lawful::log::{Batch, EventLog};
 use lawful::{
     Aggregate, AsOf, Domain, Error, Execute, Failure, Few, Has, History, Id, Interpreter, Loaded,
@@ -63,6 +63,18 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Engine<D, L> {
         L: Open,
     {
         L::open(options.into()).await.map(Self::over)
+    }
+
+    /// Over the log that is connected to with these options: `Postgres::<Bank>::connect(url)`.
+    ///
+    /// # Errors
+    ///
+    /// What was found instead of a log, or why it cannot be reached.
+    pub async fn connect(options: impl Into<L::Options>) -> Result<Self, Failure>
+    where
+        L: Connect,
+    {
+        L::connect(options.into()).await.map(Self::over)
     }
 
     /// The log.

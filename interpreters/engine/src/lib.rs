@@ -32,4 +32,4 @@ pub use lawful::{
     AsOf, Error, Execute, Failure, FailureKind, History, Interpreter, Loaded, Position, Receipt,
     Recorded,
 };
-pub use options::{EngineOptions, Open};
+pub use options::{Connect, EngineOptions, Open};

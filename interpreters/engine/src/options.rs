@@ -43,3 +43,18 @@ pub trait Open: EventLog {
     /// What was found instead of a log, or why it cannot be reached.
     fn open(options: Self::Options) -> impl Future<Output = Result<Self, Failure>> + Send;
 }
+
+/// A log that is connected to, because a server keeps it: by a URL, with options of its own.
+///
+/// It gives [`Engine::connect`](crate::Engine::connect) to the interpreter over the log.
+pub trait Connect: EventLog {
+    /// Where to connect to, and how.
+    type Options: Send;
+
+    /// Connects to the log, creating it where there is none.
+    ///
+    /// # Errors
+    ///
+    /// What was found instead of a log, or why it cannot be reached.
+    fn connect(options: Self::Options) -> impl Future<Output = Result<Self, Failure>> + Send;
+}

@@ -1,6 +1,5 @@
 use lawful::log::{AppendError, Appended, Batch, CommandId, LogId, Position, StreamId};
 use lawful::{Failure, FailureKind, Few, Payload, Timestamp, Uuid};
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// What is appended wholly or not at all, encoded: the batches of one call and the versions that it read.
@@ -18,6 +17,8 @@ pub(crate) struct Unit {
 pub(crate) struct Condition {
     pub(crate) stream: StreamId,
     pub(crate) expected: u64,
+    /// How many events of the same unit go before it in the stream: the condition is about what they leave.
+    pub(crate) ahead: u64,
     pub(crate) access: Access,
 }
 
@@ -79,6 +80,7 @@ impl Unit {
         let reads = reads.into_iter().map(|(stream, expected)| Condition {
             stream,
             expected,
+            ahead: 0,
             access: Access::Read,
         });
         unit.conditions.extend(reads);
@@ -89,10 +91,9 @@ impl Unit {
         let (stream, condition) = (batch.stream, self.conditions.len());
         let mut version = batch.expected;
         let mut places = Few::None;
-        let mut ids = HashSet::new();
-        let several = batch.commands.len() > 1;
+        let ahead = self.events_of(stream);
         for command in batch.commands {
-            if several && !ids.insert(command.id) {
+            if command.chosen.is_some() && self.holds(stream, command.id, condition) {
                 return Err(twice(stream, command.id));
             }
             let metadata = match &command.metadata {
@@ -131,9 +132,28 @@ impl Unit {
         self.conditions.push(Condition {
             stream,
             expected: batch.expected,
+            ahead,
             access: Access::Written,
         });
         Ok(places)
+    }
+
+    fn events_of(&self, stream: StreamId) -> u64 {
+        let conditions = &self.conditions;
+        let of_stream = |event: &&Event| conditions[event.condition].stream == stream;
+        match conditions.is_empty() {
+            true => 0,
+            false => self.events.iter().filter(of_stream).count() as u64,
+        }
+    }
+
+    /// Whether a command with this id is in the unit; `current` is the condition of the batch that is being added, which is not there yet.
+    fn holds(&self, stream: StreamId, id: CommandId, current: usize) -> bool {
+        self.commands.iter().any(|other| {
+            let same_stream =
+                other.condition == current || self.conditions[other.condition].stream == stream;
+            other.id == id && same_stream
+        })
     }
 }
 
@@ -186,7 +206,7 @@ fn twice(stream: StreamId, command: CommandId) -> Failure {
     Failure::new(
         FailureKind::CommandIdReused,
         format!(
-            "command `{command}` comes twice in one batch for stream `{stream}`; a command id stands for one command"
+            "command `{command}` comes twice in one append to stream `{stream}`; append it once, and ask for its outcome then"
         ),
     )
 }

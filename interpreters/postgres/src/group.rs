@@ -54,7 +54,9 @@ impl<'a> Columns<'a> {
             self.condition_unit.push(number);
             self.aggregate.push(condition.stream.aggregate);
             self.stream.push(condition.stream.id);
-            self.expected.push(signed(condition.expected));
+            // Less than nothing is a version that no stream has.
+            self.expected
+                .push(signed(condition.expected) - signed(condition.ahead));
         }
         for command in &unit.commands {
             self.command_condition.push(place(command.condition));
@@ -218,7 +220,7 @@ impl Answer {
                 return Some(AppendError::Duplicate { stream, outcome });
             }
             if let Some(actual) = self.conflict(conditions + number + 1) {
-                let expected = condition.expected;
+                let (expected, actual) = (condition.expected, actual + condition.ahead);
                 return Some(AppendError::Conflict {
                     stream,
                     expected,

@@ -15,3 +15,6 @@ mod writer;
 
 pub use log::PostgresLog;
 pub use options::PostgresOptions;
+
+/// The interpreter over a log in `PostgreSQL`: `Postgres::<Bank>::connect(url)`.
+pub type Postgres<D> = lawful_engine::Engine<D, PostgresLog<<D as lawful::Domain>::Event>>;

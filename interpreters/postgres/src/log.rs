@@ -11,6 +11,7 @@ use lawful::log::{
     Snapshot, StreamId, StreamPage,
 };
 use lawful::{Failure, FailureKind, Payload};
+use lawful_engine::Connect;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -250,5 +251,13 @@ impl<E: Payload> AtomicLog for PostgresLog<E> {
         reads: Vec<(StreamId, u64)>,
     ) -> Result<Vec<Appended>, AppendError> {
         self.appended(batches, reads).await
+    }
+}
+
+impl<E: Payload> Connect for PostgresLog<E> {
+    type Options = PostgresOptions;
+
+    async fn connect(options: PostgresOptions) -> Result<Self, Failure> {
+        Self::open(options).await
     }
 }

@@ -111,6 +111,9 @@ END $$;
 COMMENT ON FUNCTION "{schema}".erase IS
     'The one door in the append-only log: puts other data in place of an event''s, for the erasure of personal data.';
 
+-- The log's clock. It is a function of its own so that a test can put another one in its place.
+CREATE FUNCTION "{schema}".clock() RETURNS timestamptz LANGUAGE sql AS 'SELECT clock_timestamp()';
+
 -- Appends units: each wholly or not at all, whatever becomes of its neighbours. No two units touch the same stream, unless both only
 -- read it. The conditions of unit n are those whose c_unit is n.
 --
@@ -145,7 +148,7 @@ BEGIN
     SELECT e.position, e.recorded_at INTO head, recorded FROM events e ORDER BY e.position DESC LIMIT 1;
     head := coalesce(head, 0);
     -- A clock that was set back does not make history go back.
-    recorded := greatest(recorded, clock_timestamp());
+    recorded := greatest(recorded, clock());
 
     SELECT array_agg(c.place), array_agg(found.version) INTO conflicts, actual
     FROM unnest(c_aggregate, c_stream, c_expected) WITH ORDINALITY AS c (aggregate, stream, expected, place)
