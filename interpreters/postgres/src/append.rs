@@ -1,3 +1,4 @@
+use crate::json::Json;
 use lawful::log::{AppendError, Appended, Batch, CommandId, LogId, Position, StreamId};
 use lawful::{Failure, FailureKind, Few, Payload, Timestamp, Uuid};
 use std::sync::Arc;
@@ -46,14 +47,15 @@ pub(crate) struct Event {
     /// The condition of its batch.
     pub(crate) condition: usize,
     pub(crate) version: u64,
-    pub(crate) name: &'static str,
+    /// `account.deposited`
+    pub(crate) kind: String,
     pub(crate) schema_version: u32,
-    pub(crate) data: String,
+    pub(crate) data: Json,
     pub(crate) id: Uuid,
     pub(crate) command: CommandId,
     pub(crate) correlation: Uuid,
     pub(crate) causation: Option<Uuid>,
-    pub(crate) metadata: Option<Arc<str>>,
+    pub(crate) metadata: Option<Arc<Json>>,
 }
 
 /// A unit that was appended.
@@ -97,7 +99,9 @@ impl Unit {
                 return Err(twice(stream, command.id));
             }
             let metadata = match &command.metadata {
-                Some(metadata) => Some(encoded(stream, || serde_json::to_string(metadata))?.into()),
+                Some(metadata) => Some(Arc::new(encoded(stream, || {
+                    serde_json::to_string(metadata)
+                })?)),
                 None => None,
             };
             let count = command.events.len() as u64;
@@ -106,7 +110,7 @@ impl Unit {
                 self.events.push(Event {
                     condition,
                     version,
-                    name: event.name(),
+                    kind: format!("{}.{}", event.aggregate(), event.name()),
                     schema_version: event.schema_version(),
                     data: encoded(stream, || event.encode())?,
                     id: command.id.event_id(stream, index),
@@ -171,34 +175,16 @@ impl Written {
     }
 }
 
-/// JSON that `jsonb` can hold, which is all but texts with the character NUL.
 fn encoded(
     stream: StreamId,
     encode: impl FnOnce() -> serde_json::Result<String>,
-) -> Result<String, Failure> {
-    let json = encode().map_err(|error| {
+) -> Result<Json, Failure> {
+    encode().map(Json::new).map_err(|error| {
         Failure::new(
             FailureKind::Unencodable,
             format!("an event of stream `{stream}` cannot be written as JSON"),
         )
         .because(error)
-    })?;
-    if holds_nul(&json) {
-        return Err(Failure::new(
-            FailureKind::Unencodable,
-            format!(
-                "an event of stream `{stream}` holds a text with the character NUL, which PostgreSQL cannot store; refuse it in a rule"
-            ),
-        ));
-    }
-    Ok(json)
-}
-
-/// Whether an escape `\u0000` is in the JSON: one whose backslash is not itself escaped.
-fn holds_nul(json: &str) -> bool {
-    json.match_indices(r"\u0000").any(|(at, _)| {
-        let before = json[..at].bytes().rev().take_while(|byte| *byte == b'\\');
-        before.count() % 2 == 0
     })
 }
 
@@ -209,17 +195,4 @@ fn twice(stream: StreamId, command: CommandId) -> Failure {
             "command `{command}` comes twice in one append to stream `{stream}`; append it once, and ask for its outcome then"
         ),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::holds_nul;
-
-    #[test]
-    fn only_an_escape_of_nul_is_nul() {
-        assert!(holds_nul(r#"{"a":"\u0000"}"#));
-        assert!(holds_nul(r#"{"a":"\\\u0000"}"#));
-        assert!(!holds_nul(r#"{"a":"\\u0000"}"#));
-        assert!(!holds_nul(r#"{"a":"\u0001"}"#));
-    }
 }

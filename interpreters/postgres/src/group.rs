@@ -1,5 +1,5 @@
 use crate::append::{Unit, Written};
-use crate::values::{Json, Moment, signed, unsigned};
+use crate::values::{Jsonb, Moment, signed, unsigned};
 use lawful::Uuid;
 use lawful::log::{AppendError, LogId, Outcome, Position};
 use tokio_postgres::types::ToSql;
@@ -7,7 +7,7 @@ use tokio_postgres::{Client, Error, Row, Statement};
 
 /// The one statement that appends.
 pub(crate) const APPEND: &str = "SELECT * FROM append(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
 
 /// The units of one transaction as columns, which is how the server takes many rows in one trip.
 #[derive(Debug, Default)]
@@ -26,14 +26,16 @@ struct Columns<'a> {
 
     event_condition: Vec<i32>,
     event_version: Vec<i64>,
-    name: Vec<&'static str>,
+    kind: Vec<&'a str>,
     schema_version: Vec<i32>,
-    data: Vec<Json<'a>>,
+    data: Vec<Jsonb<'a>>,
     event_id: Vec<Uuid>,
     event_command: Vec<Uuid>,
     correlation: Vec<Uuid>,
     causation: Vec<Option<Uuid>>,
-    metadata: Vec<Option<Json<'a>>>,
+    metadata: Vec<Option<Jsonb<'a>>>,
+    exact_data: Vec<Option<&'a str>>,
+    exact_metadata: Vec<Option<&'a str>>,
 }
 
 impl<'a> Columns<'a> {
@@ -69,19 +71,24 @@ impl<'a> Columns<'a> {
         for event in &unit.events {
             self.event_condition.push(place(event.condition));
             self.event_version.push(signed(event.version));
-            self.name.push(event.name);
+            self.kind.push(&event.kind);
             self.schema_version
                 .push(i32::try_from(event.schema_version).unwrap_or(i32::MAX));
-            self.data.push(Json(&event.data));
+            self.data.push(Jsonb(&event.data.data));
             self.event_id.push(event.id);
             self.event_command.push(event.command.uuid());
             self.correlation.push(event.correlation);
             self.causation.push(event.causation);
-            self.metadata.push(event.metadata.as_deref().map(Json));
+            let metadata = event.metadata.as_deref();
+            self.metadata
+                .push(metadata.map(|metadata| Jsonb(&metadata.data)));
+            self.exact_data.push(event.data.exact.as_deref());
+            self.exact_metadata
+                .push(metadata.and_then(|metadata| metadata.exact.as_deref()));
         }
     }
 
-    fn parameters<'p>(&'p self, notify: &'p bool) -> [&'p (dyn ToSql + Sync); 21] {
+    fn parameters<'p>(&'p self, notify: &'p bool) -> [&'p (dyn ToSql + Sync); 23] {
         [
             &self.condition_unit,
             &self.aggregate,
@@ -95,7 +102,7 @@ impl<'a> Columns<'a> {
             &self.command_place,
             &self.event_condition,
             &self.event_version,
-            &self.name,
+            &self.kind,
             &self.schema_version,
             &self.data,
             &self.event_id,
@@ -103,6 +110,8 @@ impl<'a> Columns<'a> {
             &self.correlation,
             &self.causation,
             &self.metadata,
+            &self.exact_data,
+            &self.exact_metadata,
             notify,
         ]
     }

@@ -4,6 +4,7 @@ mod append;
 mod connection;
 mod failure;
 mod group;
+mod json;
 mod log;
 mod news;
 mod options;

@@ -1,5 +1,5 @@
 use crate::connection::Connector;
-use crate::values::{Json, Moment, signed, unsigned};
+use crate::values::{Moment, signed, unsigned};
 use lawful::log::{
     CommandId, Entry, LogId, Metadata, Outcome, Position, Snapshot, StreamId, Undecodable,
 };
@@ -28,19 +28,19 @@ const STREAM: &str = "
             SELECT e.version FROM events e WHERE e.stream = $1 AND e.aggregate = $2 ORDER BY e.version DESC LIMIT 1
         ), 0),
         coalesce((SELECT e.position FROM events e ORDER BY e.position DESC LIMIT 1), 0),
-        NULL::text, NULL::integer, NULL::jsonb, NULL::uuid, NULL::uuid, NULL::uuid, NULL::uuid, NULL::timestamptz, NULL::jsonb
+        NULL::text, NULL::integer, NULL::text, NULL::uuid, NULL::uuid, NULL::uuid, NULL::uuid, NULL::timestamptz, NULL::text
     UNION ALL (
         SELECT
-            e.version, e.position, e.name, e.schema_version, e.data, e.event_id, e.command_id, e.correlation_id,
-            e.causation_id, e.recorded_at, e.metadata
+            e.version, e.position, e.type, e.schema_version, coalesce(e.exact_data, e.data::text), e.event_id, e.command_id, e.correlation_id,
+            e.causation_id, e.recorded_at, coalesce(e.exact_metadata, e.metadata::text)
         FROM events e WHERE e.stream = $1 AND e.aggregate = $2 AND e.version > $3 ORDER BY e.version LIMIT $4
     )";
 
 /// Positions become visible in order, so whatever one snapshot shows of the log has no event missing before its end.
 const ALL: &str = "
     SELECT
-        e.version, e.position, e.name, e.schema_version, e.data, e.event_id, e.command_id, e.correlation_id,
-        e.causation_id, e.recorded_at, e.metadata, e.aggregate, e.stream
+        e.version, e.position, e.type, e.schema_version, coalesce(e.exact_data, e.data::text), e.event_id, e.command_id, e.correlation_id,
+        e.causation_id, e.recorded_at, coalesce(e.exact_metadata, e.metadata::text), e.aggregate, e.stream
     FROM events e WHERE e.position > $1 ORDER BY e.position LIMIT $2";
 
 const VERSION: &str = "
@@ -212,21 +212,11 @@ pub(crate) fn entry<E: Payload>(
     stream: StreamId,
 ) -> Result<Entry<E>, Failure> {
     let (version, position) = heading(row)?;
-    let (name, schema_version) = (
-        column::<&str>(row, 2)?,
-        column::<i32>(row, 3)?.unsigned_abs(),
-    );
-    let Json(data) = column(row, 4)?;
-    let event = E::decode(stream.aggregate, name, schema_version, data).map_err(|why| {
-        undecodable(
-            &why,
-            stream.aggregate,
-            stream.id,
-            version,
-            name,
-            schema_version,
-        )
-    })?;
+    let schema_version = column::<i32>(row, 3)?.unsigned_abs();
+    let event_type = column::<&str>(row, 2)?;
+    let (aggregate, name) = event_type.split_once('.').unwrap_or((event_type, ""));
+    let event = E::decode(aggregate, name, schema_version, column(row, 4)?)
+        .map_err(|why| why.of(stream, version, event_type, schema_version))?;
     Ok(Entry {
         event_id: column(row, 5)?,
         stream,
@@ -249,34 +239,20 @@ pub(crate) fn entry_of_any<E: Payload>(row: &Row, log: LogId) -> Result<Entry<E>
         Some(aggregate) => entry(row, log, StreamId { aggregate, id }),
         None => {
             let (version, _) = heading(row)?;
-            let (name, schema_version) = (column::<&str>(row, 2)?, column::<i32>(row, 3)?);
-            let why = Undecodable::UnknownType;
-            Err(undecodable(
-                &why,
-                aggregate,
-                id,
+            let (event_type, schema_version) = (column(row, 2)?, column::<i32>(row, 3)?);
+            let stream = format!("{aggregate}-{id}");
+            Err(Undecodable::UnknownType.of(
+                stream,
                 version,
-                name,
+                event_type,
                 schema_version.unsigned_abs(),
             ))
         }
     }
 }
 
-fn undecodable(
-    why: &Undecodable,
-    aggregate: &str,
-    id: Uuid,
-    version: u64,
-    name: &str,
-    schema_version: u32,
-) -> Failure {
-    let (stream, event_type) = (format!("{aggregate}-{id}"), format!("{aggregate}.{name}"));
-    why.clone().of(stream, version, &event_type, schema_version)
-}
-
-fn metadata(json: Option<Json<'_>>) -> Result<Option<Arc<Metadata>>, Failure> {
-    let Some(Json(json)) = json else {
+fn metadata(json: Option<&str>) -> Result<Option<Arc<Metadata>>, Failure> {
+    let Some(json) = json else {
         return Ok(None);
     };
     let metadata =

@@ -12,7 +12,7 @@ CREATE TABLE "{schema}".events (
     aggregate text COLLATE "C" NOT NULL,
     stream uuid NOT NULL,
     version bigint NOT NULL CHECK (version > 0),
-    name text COLLATE "C" NOT NULL,
+    type text COLLATE "C" NOT NULL,
     schema_version integer NOT NULL,
     data jsonb NOT NULL,
     event_id uuid NOT NULL UNIQUE,
@@ -21,6 +21,9 @@ CREATE TABLE "{schema}".events (
     causation_id uuid,
     recorded_at timestamptz NOT NULL,
     metadata jsonb,
+    -- The JSON as it was, where jsonb would not give it back as it was: the character NUL, 1e16, -0.0.
+    exact_data text,
+    exact_metadata text,
     -- The uuid first: it tells streams apart at the first comparison.
     UNIQUE (stream, aggregate, version)
 );
@@ -65,10 +68,11 @@ LANGUAGE plpgsql SET search_path TO "{schema}", pg_temp AS $$
 DECLARE
     -- The door is open while this setting says why.
     why text := coalesce(current_setting('lawful.erase', true), '');
+    erasable CONSTANT text[] := '{data, metadata, exact_data, exact_metadata}';
 BEGIN
     IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'events' AND why <> '' THEN
         -- Whatever is put in place of its data, an event keeps its place and its name.
-        IF (to_jsonb(NEW) - 'data' - 'metadata') = (to_jsonb(OLD) - 'data' - 'metadata') THEN
+        IF (to_jsonb(NEW) - erasable) = (to_jsonb(OLD) - erasable) THEN
             INSERT INTO erasures (position, reason) VALUES (OLD.position, why);
             RETURN NEW;
         END IF;
@@ -100,7 +104,8 @@ BEGIN
         RAISE EXCEPTION 'an erasure needs a reason' USING ERRCODE = 'invalid_parameter_value';
     END IF;
     PERFORM set_config('lawful.erase', why, true);
-    UPDATE events SET data = new_data, metadata = NULL WHERE events.position = erased RETURNING * INTO gone;
+    UPDATE events SET data = new_data, metadata = NULL, exact_data = NULL, exact_metadata = NULL
+    WHERE events.position = erased RETURNING * INTO gone;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no event at position %', erased USING ERRCODE = 'no_data_found';
     END IF;
@@ -126,8 +131,9 @@ CREATE FUNCTION "{schema}".append(
     -- Commands whose callers chose an id; k_place: how many of the events below come up to and with this command.
     k_condition integer[], k_command uuid[], k_payload uuid[], k_version bigint[], k_events bigint[], k_place bigint[],
     -- Events, in order.
-    e_condition integer[], e_version bigint[], e_name text[], e_schema integer[], e_data jsonb[], e_event uuid[],
+    e_condition integer[], e_version bigint[], e_type text[], e_schema integer[], e_data jsonb[], e_event uuid[],
     e_command uuid[], e_correlation uuid[], e_causation uuid[], e_metadata jsonb[],
+    e_exact_data text[], e_exact_metadata text[],
     hint boolean,
     -- The position before the first event, and when all of it was recorded.
     OUT head bigint, OUT recorded timestamptz,
@@ -177,16 +183,19 @@ BEGIN
 
     IF added > 0 THEN
         INSERT INTO events (
-            position, aggregate, stream, version, name, schema_version, data, event_id,
-            command_id, correlation_id, causation_id, recorded_at, metadata
+            position, aggregate, stream, version, type, schema_version, data, event_id,
+            command_id, correlation_id, causation_id, recorded_at, metadata, exact_data, exact_metadata
         )
         SELECT
-            head + row_number() OVER (ORDER BY e.place), c_aggregate[e.condition], c_stream[e.condition], e.version, e.name,
-            e.schema, e.data, e.event, e.command, e.correlation, e.causation, recorded, e.metadata
+            head + row_number() OVER (ORDER BY e.place), c_aggregate[e.condition], c_stream[e.condition], e.version, e.type,
+            e.schema, e.data, e.event, e.command, e.correlation, e.causation, recorded, e.metadata,
+            e.exact_data, e.exact_metadata
         FROM unnest(
-            e_condition, e_version, e_name, e_schema, e_data, e_event, e_command, e_correlation, e_causation, e_metadata
+            e_condition, e_version, e_type, e_schema, e_data, e_event, e_command, e_correlation, e_causation, e_metadata,
+            e_exact_data, e_exact_metadata
         ) WITH ORDINALITY AS e (
-            condition, version, name, schema, data, event, command, correlation, causation, metadata, place
+            condition, version, type, schema, data, event, command, correlation, causation, metadata,
+            exact_data, exact_metadata, place
         )
         WHERE c_unit[e.condition] <> ALL (refused);
         GET DIAGNOSTICS added = ROW_COUNT;

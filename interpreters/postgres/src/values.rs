@@ -3,27 +3,16 @@ use std::error::Error;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, accepts, to_sql_checked};
 
-/// JSON as text, from and to `jsonb`, without parsing it here.
+/// JSON as text, to `jsonb`, without parsing it here.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Json<'a>(pub(crate) &'a str);
+pub(crate) struct Jsonb<'a>(pub(crate) &'a str);
 
 /// The version of the binary form of `jsonb`, its first byte.
-const JSONB: u8 = 1;
+const VERSION: u8 = 1;
 
-impl<'a> FromSql<'a> for Json<'a> {
-    fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
-        match raw.split_first() {
-            Some((&JSONB, text)) => Ok(Json(std::str::from_utf8(text)?)),
-            _ => Err("a form of jsonb other than version 1".into()),
-        }
-    }
-
-    accepts!(JSONB);
-}
-
-impl ToSql for Json<'_> {
+impl ToSql for Jsonb<'_> {
     fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
-        out.extend_from_slice(&[JSONB]);
+        out.extend_from_slice(&[VERSION]);
         out.extend_from_slice(self.0.as_bytes());
         Ok(IsNull::No)
     }

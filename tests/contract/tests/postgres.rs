@@ -52,8 +52,11 @@ impl Factory for Schemas {
 
     fn set_clock(&self, log: &Self::Log, to: Timestamp) -> bool {
         let schema = self.name(log.identity());
+        // The server knows no time before 4713 BC.
+        let micros = to.as_micros().max(-200_000_000_000_000_000);
         let clock = format!(
-            "CREATE OR REPLACE FUNCTION {schema}.clock() RETURNS timestamptz LANGUAGE sql AS 'SELECT ''{to}''::timestamptz'"
+            "CREATE OR REPLACE FUNCTION {schema}.clock() RETURNS timestamptz LANGUAGE sql
+             AS $$ SELECT 'epoch'::timestamptz + {micros} * interval '1 microsecond' $$"
         );
         let _ = self.server.sql("postgres", &clock);
         true

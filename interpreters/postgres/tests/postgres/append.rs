@@ -56,7 +56,7 @@ async fn what_is_appended_is_read_back_with_everything_recorded() {
     assert_eq!(all.entries, page.entries);
     // People can ask the same with SQL.
     let found = place.client().await.query_one(
-        "SELECT data->>'text', schema_version, metadata->>'who' FROM events WHERE name = 'noted' AND version = 1", &[],
+        "SELECT data->>'text', schema_version, metadata->>'who' FROM events WHERE type = 'note.noted' AND version = 1", &[],
     ).await.expect("it is in the table");
     assert_eq!(found.get::<_, &str>(0), "one");
     assert_eq!(found.get::<_, i32>(1), 2);
@@ -208,19 +208,33 @@ async fn what_the_database_refuses_of_one_command_does_not_fail_its_neighbours()
 }
 
 #[tokio::test]
-async fn a_text_that_the_database_cannot_hold_is_refused_before_it_is_sent() {
+async fn texts_that_jsonb_refuses_come_back_as_they_were() {
     let Some(place) = Place::new() else { return };
     let log = place.open().await;
-    let refused = failure(jot(&log, note(1), 0, "a \0 in a text").await);
-    assert_eq!(*refused.kind(), FailureKind::Unencodable);
-    assert_eq!(
-        refused.to_string(),
-        "an event of stream `note-00000000-0000-0000-0000-000000000001` holds a text with the character NUL, which PostgreSQL cannot store; refuse it in a rule"
-    );
-    jot(&log, note(1), 0, r"the text \u0000 is another matter")
-        .await
-        .expect("it appends");
-    assert_eq!(texts(&log).await, [r"the text \u0000 is another matter"]);
+    let texts = [
+        "a \0 in a text",
+        r"the text \u0000 is another matter",
+        "\0",
+        "1e16",
+    ];
+    for (version, text) in (0..).zip(texts) {
+        let noted = Submission {
+            metadata: metadata(text, text),
+            ..command([noted(text)])
+        };
+        log.append(batch(note(1), version, noted))
+            .await
+            .expect("it appends");
+    }
+    assert_eq!(self::texts(&log).await, texts);
+    let page = log.read_stream(note(1), 0, 10).await.expect("it reads");
+    for (entry, text) in page.entries.iter().zip(texts) {
+        assert_eq!(entry.metadata, metadata(text, text));
+    }
+    // People find a replacement character where the NUL is.
+    let client = place.client().await;
+    let sql = "SELECT count(*) FROM events WHERE data->>'text' = E'a \\uFFFD in a text'";
+    assert_eq!(number(&client, sql).await, 1);
 }
 
 #[tokio::test]

@@ -13,8 +13,8 @@ async fn append_by_hand(client: &Client, stream: u128, text: &str) -> i64 {
     let sql = format!(
         "SELECT head FROM append(
             '{{1}}', '{{note}}', ARRAY['{stream:032x}'::uuid], '{{0}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}',
-            '{{1}}', '{{1}}', '{{noted}}', '{{2}}', ARRAY['{{\"text\":\"{text}\"}}'::jsonb], ARRAY[gen_random_uuid()],
-            ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY[NULL::uuid], ARRAY[NULL::jsonb], true
+            '{{1}}', '{{1}}', '{{note.noted}}', '{{2}}', ARRAY['{{\"text\":\"{text}\"}}'::jsonb], ARRAY[gen_random_uuid()],
+            ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY[NULL::uuid], ARRAY[NULL::jsonb], '{{NULL}}', '{{NULL}}', true
         )"
     );
     number(client, &sql).await
@@ -122,7 +122,7 @@ async fn a_snapshot_from_before_the_lock_cannot_append() {
         .expect("it begins");
     jot(&log, note(1), 0, "first").await.expect("it appends");
     let refused = old
-        .query("SELECT * FROM append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}',false)", &[])
+        .query("SELECT * FROM append('{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}','{}',false)", &[])
         .await
         .expect_err("it would not see what came before it");
     let said = refused
@@ -169,7 +169,7 @@ async fn events_and_version_come_from_one_snapshot() {
         async move { log.read_stream(note(1), 0, 10).await }
     });
     place.waiting(&watcher, 1).await;
-    let by_hand = "INSERT INTO events SELECT position + 1, aggregate, stream, version + 1, name, schema_version, data,
+    let by_hand = "INSERT INTO events SELECT position + 1, aggregate, stream, version + 1, type, schema_version, data,
         gen_random_uuid(), command_id, correlation_id, causation_id, recorded_at, metadata FROM events";
     other
         .batch_execute(&format!("{by_hand}; COMMIT"))
@@ -242,7 +242,7 @@ async fn recorded_at_never_goes_back_even_when_the_clock_does() {
     let log = place.open().await;
     jot(&log, note(1), 0, "one").await.expect("it appends");
     // As if the clock had been a year ahead when the second event came.
-    let by_hand = "INSERT INTO events SELECT position + 1, aggregate, stream, version + 1, name, schema_version, data,
+    let by_hand = "INSERT INTO events SELECT position + 1, aggregate, stream, version + 1, type, schema_version, data,
         gen_random_uuid(), command_id, correlation_id, causation_id, recorded_at + interval '1 year', metadata FROM events";
     place
         .client()

@@ -221,8 +221,8 @@ async fn tables_of_the_same_name_elsewhere_are_not_taken_for_ours() {
     client.batch_execute(&theirs).await.expect("it is made");
     client.batch_execute(&format!(
         "SELECT {}.append('{{1}}', '{{note}}', ARRAY[gen_random_uuid()], '{{0}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}',
-            '{{1}}', '{{1}}', '{{noted}}', '{{2}}', ARRAY['{{\"text\":\"by hand\"}}'::jsonb], ARRAY[gen_random_uuid()],
-            ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY[NULL::uuid], ARRAY[NULL::jsonb], false)", place.schema
+            '{{1}}', '{{1}}', '{{note.noted}}', '{{2}}', ARRAY['{{\"text\":\"by hand\"}}'::jsonb], ARRAY[gen_random_uuid()],
+            ARRAY[gen_random_uuid()], ARRAY[gen_random_uuid()], ARRAY[NULL::uuid], ARRAY[NULL::jsonb], '{{NULL}}', '{{NULL}}', false)", place.schema
     )).await.expect("it appends");
     assert_eq!(texts(&log).await, ["by hand"]);
     // Nor does a path in the URL lead the log astray.
@@ -244,7 +244,7 @@ async fn a_row_that_is_missing_or_wrong_is_an_error_and_never_a_short_history() 
             .expect("it appends");
     }
     let client = place.client().await;
-    client.batch_execute("ALTER TABLE events DISABLE TRIGGER USER; UPDATE events SET name = 'unheard_of' WHERE version = 2").await.expect("it is changed");
+    client.batch_execute("ALTER TABLE events DISABLE TRIGGER USER; UPDATE events SET type = 'note.unheard_of' WHERE version = 2").await.expect("it is changed");
     let origin = lawful::Position::origin(log.identity());
     let undecodable = "event 2 of stream `note-00000000-0000-0000-0000-000000000001`, type `note.unheard_of`, schema version 2, cannot be decoded";
     for failure in [
