@@ -215,7 +215,7 @@ fn this_log_answers_as_the_one_in_memory_does() {
         .build()
         .expect("a runtime");
     let config = Config {
-        cases: 48,
+        cases: 32,
         failure_persistence: None,
         ..Config::default()
     };
