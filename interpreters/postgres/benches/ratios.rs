@@ -88,8 +88,8 @@ impl ByHand {
             .await
             .expect("the table is made");
         let append = "INSERT INTO by_hand (stream, version, type, data)
-            SELECT $1, $2, 'account.deposited', $3::text::jsonb
-            WHERE (SELECT coalesce(max(version), 0) FROM by_hand WHERE stream = $1) = $2 - 1
+            SELECT $1, $2::bigint, 'account.deposited', $3::text::jsonb
+            WHERE (SELECT coalesce(max(version), 0) FROM by_hand WHERE stream = $1) = $2::bigint - 1
             ON CONFLICT (stream, version) DO NOTHING";
         let load = "SELECT version, type, data::text FROM by_hand WHERE stream = $1 AND version > $2 ORDER BY version";
         ByHand {
