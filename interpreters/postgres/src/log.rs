@@ -3,7 +3,7 @@ use crate::append::Unit;
 use crate::connection::Connector;
 use crate::news::News;
 use crate::pool::Pool;
-use crate::read::{Reader, entry, entry_of_any, heading, in_order};
+use crate::read::Reader;
 use crate::schema;
 use crate::writer::{Queue, Writer};
 use lawful::log::{
@@ -138,60 +138,27 @@ impl<E: Payload> EventLog for PostgresLog<E> {
         after: u64,
         limit: usize,
     ) -> Result<StreamPage<E>, Failure> {
-        let rows = self
-            .shared
+        let log = self.shared.identity;
+        self.shared
             .pool
             .ask("reading a stream", move |reader: Arc<Reader>| async move {
-                reader.stream(stream, after, limit).await
+                reader.stream(log, stream, after, limit).await
             })
-            .await?;
-        let Some((first, events)) = rows.split_first() else {
-            return Err(Failure::new(
-                FailureKind::Corrupt,
-                "the server answers without a row",
-            ));
-        };
-        let (version, head) = heading(first)?;
-        let mut entries = Vec::with_capacity(events.len());
-        let mut expected = after;
-        for row in events {
-            expected += 1;
-            let entry = entry::<E>(row, self.shared.identity, stream)?;
-            in_order(&format!("stream `{stream}`"), expected, entry.version)?;
-            entries.push(entry);
-        }
-        Ok(StreamPage {
-            entries,
-            version,
-            head: self.position(head),
-        })
+            .await?
     }
 
     async fn read_all(&self, after: Position, limit: usize) -> Result<Page<E>, Failure> {
         let number = after.number_in(self.shared.identity)?;
-        let rows = self
+        let log = self.shared.identity;
+        let entries = self
             .shared
             .pool
             .ask("reading the log", move |reader: Arc<Reader>| async move {
-                reader.all(number, limit).await
+                reader.all(log, number, limit).await
             })
-            .await?;
-        let mut entries = Vec::with_capacity(rows.len());
-        let mut next = number;
-        for row in &rows {
-            next += 1;
-            let entry = entry_of_any::<E>(row, self.shared.identity)?;
-            in_order(
-                "the log",
-                next,
-                entry.position.number_in(self.shared.identity)?,
-            )?;
-            entries.push(entry);
-        }
-        Ok(Page {
-            entries,
-            next: self.position(next),
-        })
+            .await??;
+        let next = self.position(number + entries.len() as u64);
+        Ok(Page { entries, next })
     }
 
     async fn head(&self) -> Result<Position, Failure> {

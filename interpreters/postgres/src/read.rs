@@ -1,12 +1,16 @@
 use crate::connection::Connector;
 use crate::values::{Moment, signed, unsigned};
+use futures_core::Stream;
 use lawful::log::{
-    CommandId, Entry, LogId, Metadata, Outcome, Position, Snapshot, StreamId, Undecodable,
+    CommandId, Entry, LogId, Metadata, Outcome, Position, Snapshot, StreamId, StreamPage,
+    Undecodable,
 };
 use lawful::{Failure, FailureKind, Payload, Uuid};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use tokio_postgres::types::FromSql;
-use tokio_postgres::{Client, Error, Row, Statement};
+use tokio_postgres::types::{FromSql, ToSql};
+use tokio_postgres::{Client, Error, Row, RowStream, Statement};
 
 /// A connection that reads, with everything that it can be asked already prepared.
 #[derive(Debug)]
@@ -99,25 +103,69 @@ impl Reader {
         self.client.is_closed()
     }
 
-    pub(crate) async fn stream(
+    /// Events of one stream, decoded while others are still on their way; the stream's version and the head come before them.
+    pub(crate) async fn stream<E: Payload>(
         &self,
+        log: LogId,
         stream: StreamId,
         after: u64,
         limit: usize,
-    ) -> Result<Vec<Row>, Error> {
-        let (after, limit) = (signed(after), signed(limit as u64));
-        self.client
-            .query(
-                &self.stream,
-                &[&stream.id, &stream.aggregate, &after, &limit],
-            )
-            .await
+    ) -> Result<Result<StreamPage<E>, Failure>, Error> {
+        let (first, most) = (signed(after), signed(limit as u64));
+        let asked: [&(dyn ToSql + Sync); 4] = [&stream.id, &stream.aggregate, &first, &most];
+        let mut rows = pin!(self.client.query_raw(&self.stream, asked).await?);
+        let mut page = None;
+        while let Some(row) = next(rows.as_mut()).await? {
+            let added = match &mut page {
+                None => heading(&row).map(|(version, head)| {
+                    page = Some(StreamPage {
+                        entries: Vec::with_capacity(room(limit, version.saturating_sub(after))),
+                        version,
+                        head: Position::new(log, head),
+                    });
+                }),
+                Some(page) => entry(&row, log, stream).and_then(|entry| {
+                    let expected = after + page.entries.len() as u64 + 1;
+                    in_order(|| format!("stream `{stream}`"), expected, entry.version)?;
+                    page.entries.push(entry);
+                    Ok(())
+                }),
+            };
+            if let Err(failure) = added {
+                return Ok(Err(failure));
+            }
+        }
+        Ok(page.ok_or_else(|| corrupt("version")))
     }
 
-    pub(crate) async fn all(&self, after: u64, limit: usize) -> Result<Vec<Row>, Error> {
-        self.client
-            .query(&self.all, &[&signed(after), &signed(limit as u64)])
-            .await
+    /// Events of the whole log, decoded while others are still on their way.
+    pub(crate) async fn all<E: Payload>(
+        &self,
+        log: LogId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Result<Vec<Entry<E>>, Failure>, Error> {
+        let (first, most) = (signed(after), signed(limit as u64));
+        let asked: [&(dyn ToSql + Sync); 2] = [&first, &most];
+        let mut rows = pin!(self.client.query_raw(&self.all, asked).await?);
+        let mut entries = Vec::with_capacity(room(limit, 1000));
+        let mut expected = after;
+        while let Some(row) = next(rows.as_mut()).await? {
+            expected += 1;
+            let read = entry_of_any(&row, log).and_then(|entry| {
+                in_order(
+                    || "the log".to_owned(),
+                    expected,
+                    entry.position.number_in(log)?,
+                )?;
+                Ok(entry)
+            });
+            match read {
+                Ok(entry) => entries.push(entry),
+                Err(failure) => return Ok(Err(failure)),
+            }
+        }
+        Ok(Ok(entries))
     }
 
     pub(crate) async fn version(&self, stream: StreamId) -> Result<(u64, u64), Error> {
@@ -188,7 +236,7 @@ impl Reader {
         snapshot: &Snapshot,
     ) -> Result<(), Error> {
         let version = signed(snapshot.version);
-        let kept: [&(dyn tokio_postgres::types::ToSql + Sync); 5] = [
+        let kept: [&(dyn ToSql + Sync); 5] = [
             &stream.id,
             &stream.aggregate,
             &snapshot.fingerprint,
@@ -201,16 +249,12 @@ impl Reader {
 }
 
 /// The version of the stream and the head of the log: the row before the events.
-pub(crate) fn heading(row: &Row) -> Result<(u64, u64), Failure> {
+fn heading(row: &Row) -> Result<(u64, u64), Failure> {
     Ok((unsigned(column(row, 0)?), unsigned(column(row, 1)?)))
 }
 
 /// An event of one stream.
-pub(crate) fn entry<E: Payload>(
-    row: &Row,
-    log: LogId,
-    stream: StreamId,
-) -> Result<Entry<E>, Failure> {
+fn entry<E: Payload>(row: &Row, log: LogId, stream: StreamId) -> Result<Entry<E>, Failure> {
     let (version, position) = heading(row)?;
     let schema_version = column::<i32>(row, 3)?.unsigned_abs();
     let event_type = column::<&str>(row, 2)?;
@@ -233,7 +277,7 @@ pub(crate) fn entry<E: Payload>(
 }
 
 /// An event of the whole log, which says itself which stream it belongs to.
-pub(crate) fn entry_of_any<E: Payload>(row: &Row, log: LogId) -> Result<Entry<E>, Failure> {
+fn entry_of_any<E: Payload>(row: &Row, log: LogId) -> Result<Entry<E>, Failure> {
     let (aggregate, id) = (column::<&str>(row, 11)?, column::<Uuid>(row, 12)?);
     match E::AGGREGATES.iter().find(|known| **known == aggregate) {
         Some(aggregate) => entry(row, log, StreamId { aggregate, id }),
@@ -280,14 +324,29 @@ fn corrupt(column: &str) -> Failure {
 }
 
 /// What comes next must be what is asked for: a hole is an error, never a short history.
-pub(crate) fn in_order(what: &str, expected: u64, found: u64) -> Result<(), Failure> {
+fn in_order(what: impl FnOnce() -> String, expected: u64, found: u64) -> Result<(), Failure> {
     if expected == found {
         return Ok(());
     }
+    let what = what();
     Err(Failure::new(
         FailureKind::Corrupt,
         format!(
             "{what} holds event {found} where event {expected} belongs; rows were removed from the table `events`: restore them from a backup"
         ),
     ))
+}
+
+/// The next row, once it has arrived.
+async fn next(mut rows: Pin<&mut RowStream>) -> Result<Option<Row>, Error> {
+    poll_fn(|ctx| rows.as_mut().poll_next(ctx))
+        .await
+        .transpose()
+}
+
+/// How many entries to make room for, when so many were asked for and so many are likely.
+fn room(limit: usize, likely: u64) -> usize {
+    limit
+        .min(usize::try_from(likely).unwrap_or(usize::MAX))
+        .min(10_000)
 }

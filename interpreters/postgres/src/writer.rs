@@ -6,6 +6,7 @@ use lawful::log::{AppendError, LogId, StreamId};
 use lawful::{Failure, FailureKind};
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_postgres::{Client, Statement};
 
@@ -51,6 +52,10 @@ pub(crate) struct Writer {
     link: Option<Link>,
     queue: mpsc::Receiver<Waiting>,
     waiting: VecDeque<Waiting>,
+    /// How many units there were when the last transaction began.
+    crowd: usize,
+    /// How long to wait for as many again.
+    linger: Duration,
     /// Where those who wait for news learn of the new head.
     news: watch::Sender<u64>,
 }
@@ -78,6 +83,8 @@ impl Writer {
             link: None,
             queue,
             waiting: VecDeque::new(),
+            crowd: 0,
+            linger: Duration::ZERO,
             news,
         };
         tokio::spawn(writer.run());
@@ -92,16 +99,30 @@ impl Writer {
                     None => return,
                 }
             }
-            // Whoever was answered just now gets the chance to come again and to be in the next transaction.
-            tokio::task::yield_now().await;
+            self.gather().await;
+            let group = take_group(&mut self.waiting);
+            self.crowd = group.len() + self.waiting.len();
+            let started = Instant::now();
+            self.commit(group).await;
+            self.linger = started.elapsed() / 8;
+        }
+    }
+
+    /// Takes in what waits. Those who were answered just now often come again at once: where several took part in the last transaction,
+    /// an eighth of the time that it took is well spent on having all of them in the next one, instead of half of them in each.
+    async fn gather(&mut self) {
+        let started = Instant::now();
+        loop {
             while self.waiting.len() < UNITS {
                 match self.queue.try_recv() {
                     Ok(next) => self.waiting.push_back(next),
                     Err(_) => break,
                 }
             }
-            let group = take_group(&mut self.waiting);
-            self.commit(group).await;
+            if self.waiting.len() >= self.crowd.min(UNITS) || started.elapsed() >= self.linger {
+                return;
+            }
+            tokio::task::yield_now().await;
         }
     }
 
@@ -234,6 +255,9 @@ fn recorded(failure: Failure) -> Failure {
 
 /// The units of the next transaction: no two of them touch the same stream, unless both only read it. What does not fit keeps its turn.
 fn take_group(waiting: &mut VecDeque<Waiting>) -> Vec<Waiting> {
+    if waiting.len() == 1 {
+        return waiting.drain(..).collect();
+    }
     let mut group = Vec::with_capacity(waiting.len());
     let mut touched = HashMap::<StreamId, Access>::new();
     let mut later = VecDeque::new();
