@@ -61,7 +61,7 @@ pub struct Bank;
 type BankEvent = <Bank as lawful::Domain>::Event;
 
 const ROUNDS: usize = 5;
-const LOADED: i64 = 10_000;
+const LOADED: u32 = 10_000;
 const REPLAYED: usize = 100_000;
 
 /// What one writes without a library: a table, and one statement that appends under a condition.
@@ -137,7 +137,12 @@ async fn rate<F: Future<Output = ()> + Send + 'static>(
     for task in tasks.collect::<Vec<_>>() {
         task.await.expect("no task panics");
     }
-    acts as f64 / started.elapsed().as_secs_f64()
+    per_second(acts, started)
+}
+
+fn per_second(acts: usize, started: Instant) -> f64 {
+    let acts = u32::try_from(acts).expect("no round takes that long");
+    f64::from(acts) / started.elapsed().as_secs_f64()
 }
 
 fn median(mut numbers: Vec<f64>) -> f64 {
@@ -174,7 +179,7 @@ fn deposit(stream: Uuid, version: u64) -> Batch<BankEvent> {
 }
 
 async fn one_task(url: &str, log: &PostgresLog<BankEvent>) {
-    const ACTS: u64 = 400;
+    const ACTS: usize = 400;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let by_hand = Arc::new(ByHand::new(url).await);
     for _ in 0..ROUNDS {
@@ -183,24 +188,24 @@ async fn one_task(url: &str, log: &PostgresLog<BankEvent>) {
         let bare = move |_| {
             let hand = Arc::clone(&hand);
             async move {
-                for version in 1..=ACTS.cast_signed() {
+                for version in 1..=400 {
                     assert!(hand.append(stream, version).await);
                 }
             }
         };
-        theirs.push(rate(1, bare, ACTS as usize).await);
+        theirs.push(rate(1, bare, ACTS).await);
         let log = log.clone();
         let port = move |_| {
             let log = log.clone();
             async move {
-                for version in 0..ACTS {
+                for version in 0..400 {
                     log.append(deposit(stream, version))
                         .await
                         .expect("it appends");
                 }
             }
         };
-        ours.push(rate(1, port, ACTS as usize).await);
+        ours.push(rate(1, port, ACTS).await);
     }
     report(
         "1 task: append, against one bare statement",
@@ -312,7 +317,7 @@ async fn one_aggregate(url: &str, bank: &Postgres<Bank>) {
 async fn loading(url: &str, options: &PostgresOptions, log: &PostgresLog<BankEvent>) {
     let by_hand = ByHand::new(url).await;
     let stream = Uuid::new_v4();
-    fill(log, stream, LOADED as usize).await;
+    fill(log, stream, 10_000).await;
     let copy = "INSERT INTO by_hand (stream, version, type, data) SELECT stream, version, type, data FROM lawful.events WHERE stream = $1";
     by_hand
         .client
@@ -327,7 +332,10 @@ async fn loading(url: &str, options: &PostgresOptions, log: &PostgresLog<BankEve
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS * 4 {
         let started = Instant::now();
-        assert_eq!(by_hand.load(stream, 0, 0).await, (LOADED, LOADED));
+        assert_eq!(
+            by_hand.load(stream, 0, 0).await,
+            (LOADED.into(), LOADED.into())
+        );
         theirs.push(1.0 / started.elapsed().as_secs_f64());
         // Nothing is kept hot, and nothing but the connections is warm.
         let bank = Postgres::<Bank>::over(log.clone());
@@ -337,7 +345,7 @@ async fn loading(url: &str, options: &PostgresOptions, log: &PostgresLog<BankEve
             .await
             .expect("it loads");
         ours.push(1.0 / started.elapsed().as_secs_f64());
-        assert_eq!(loaded.state.balance, LOADED);
+        assert_eq!(loaded.state.balance, i64::from(LOADED));
     }
     let _ = options;
     report(
@@ -398,7 +406,7 @@ async fn replaying(url: &str, log: &PostgresLog<BankEvent>) {
                     .expect("it is ours");
             seen += usize::from(matches!(event, AccountEvent::Deposited { .. }));
         }
-        theirs.push(seen as f64 / started.elapsed().as_secs_f64());
+        theirs.push(per_second(seen, started));
         let started = Instant::now();
         let (mut after, mut seen) = (lawful::Position::origin(log.identity()), 0);
         loop {
@@ -409,7 +417,7 @@ async fn replaying(url: &str, log: &PostgresLog<BankEvent>) {
             after = page.next;
             seen += page.entries.len();
         }
-        ours.push(seen as f64 / started.elapsed().as_secs_f64());
+        ours.push(per_second(seen, started));
     }
     report(
         "replay in pages, against a streamed select",

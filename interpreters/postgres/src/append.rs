@@ -143,12 +143,8 @@ impl Unit {
     }
 
     fn events_of(&self, stream: StreamId) -> u64 {
-        let conditions = &self.conditions;
-        let of_stream = |event: &&Event| conditions[event.condition].stream == stream;
-        match conditions.is_empty() {
-            true => 0,
-            false => self.events.iter().filter(of_stream).count() as u64,
-        }
+        let of_stream = |event: &&Event| self.conditions[event.condition].stream == stream;
+        self.events.iter().filter(of_stream).count() as u64
     }
 
     /// Whether a command with this id is in the unit; `current` is the condition of the batch that is being added, which is not there yet.

@@ -132,7 +132,7 @@ pub(crate) async fn append(
     let row = client
         .query_one(statement, &columns.parameters(&notify))
         .await?;
-    outcomes(&Answer::new(&row)?, log, units)
+    Ok(outcomes(&Answer::new(&row)?, log, units))
 }
 
 /// The answer of `append` in SQL.
@@ -241,24 +241,24 @@ impl Answer {
     }
 }
 
-fn outcomes(answer: &Answer, log: LogId, units: &[&Unit]) -> Result<Outcomes, Error> {
+fn outcomes(answer: &Answer, log: LogId, units: &[&Unit]) -> Outcomes {
     let (mut conditions, mut commands, mut head) = (0, 0, unsigned(answer.head));
     let mut outcomes = Vec::with_capacity(units.len());
     for unit in units {
-        let outcome = match answer.refusal(unit, conditions, commands, log) {
-            Some(refusal) => Err(refusal),
-            None => {
+        let outcome = answer.refusal(unit, conditions, commands, log).map_or_else(
+            || {
                 let written = Written {
                     head,
                     recorded_at: answer.recorded_at.0,
                 };
                 head += unit.events.len() as u64;
                 Ok(written)
-            }
-        };
+            },
+            Err,
+        );
         outcomes.push(outcome);
         conditions += unit.conditions.len();
         commands += unit.commands.len();
     }
-    Ok(outcomes)
+    outcomes
 }

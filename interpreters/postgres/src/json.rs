@@ -101,12 +101,7 @@ mod tests {
 
     #[test]
     fn what_jsonb_would_change_is_kept_as_it_was_too() {
-        for json in [
-            r#"{"a":1e16}"#,
-            r#"{"a":1.5E-7}"#,
-            r#"{"a":-0.0}"#,
-            r#"[-0]"#,
-        ] {
+        for json in [r#"{"a":1e16}"#, r#"{"a":1.5E-7}"#, r#"{"a":-0.0}"#, "[-0]"] {
             assert_eq!(exact(json).as_deref(), Some(json));
         }
     }

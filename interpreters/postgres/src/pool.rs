@@ -50,7 +50,9 @@ impl Pool {
                 None => return Err(self.connector.silent(doing)),
             }
         }
-        let reader = Arc::new(Reader::new(&self.connector).await?);
+        // Boxed, because connecting is rare and its future is large.
+        let reader = Box::pin(Reader::new(&self.connector)).await?;
+        let reader = Arc::new(reader);
         let answer = self
             .connector
             .read(doing, question(Arc::clone(&reader)))

@@ -86,7 +86,7 @@ impl Reader {
             )
         };
         let (stream, all, version, head, outcome, snapshot, keep_snapshot) =
-            connector.read("connecting", prepared).await?;
+            connector.read("connecting", Box::pin(prepared)).await?;
         Ok(Reader {
             client,
             stream,
@@ -279,20 +279,13 @@ fn entry<E: Payload>(row: &Row, log: LogId, stream: StreamId) -> Result<Entry<E>
 /// An event of the whole log, which says itself which stream it belongs to.
 fn entry_of_any<E: Payload>(row: &Row, log: LogId) -> Result<Entry<E>, Failure> {
     let (aggregate, id) = (column::<&str>(row, 11)?, column::<Uuid>(row, 12)?);
-    match E::AGGREGATES.iter().find(|known| **known == aggregate) {
-        Some(aggregate) => entry(row, log, StreamId { aggregate, id }),
-        None => {
-            let (version, _) = heading(row)?;
-            let (event_type, schema_version) = (column(row, 2)?, column::<i32>(row, 3)?);
-            let stream = format!("{aggregate}-{id}");
-            Err(Undecodable::UnknownType.of(
-                stream,
-                version,
-                event_type,
-                schema_version.unsigned_abs(),
-            ))
-        }
+    if let Some(aggregate) = E::AGGREGATES.iter().find(|known| **known == aggregate) {
+        return entry(row, log, StreamId { aggregate, id });
     }
+    let (version, _) = heading(row)?;
+    let (event_type, schema_version) = (column(row, 2)?, column::<i32>(row, 3)?);
+    let stream = format!("{aggregate}-{id}");
+    Err(Undecodable::UnknownType.of(stream, version, event_type, schema_version.unsigned_abs()))
 }
 
 fn metadata(json: Option<&str>) -> Result<Option<Arc<Metadata>>, Failure> {

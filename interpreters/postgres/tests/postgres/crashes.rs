@@ -68,7 +68,7 @@ async fn count_on(log: Log, stream: u128) {
         let number = i64::try_from(version).expect("a count") + 1;
         // The id says what the command is, so a process that starts again asks for the same.
         let command = || {
-            let id = Uuid::from_u128(stream << 64 | number.unsigned_abs() as u128);
+            let id = Uuid::from_u128(stream << 64 | u128::from(number.unsigned_abs()));
             chosen(id, [Fact::Counted { number }])
         };
         let position = loop {

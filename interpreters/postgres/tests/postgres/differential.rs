@@ -22,8 +22,11 @@ enum Call {
 struct Write {
     stream: u128,
     off: i8,
-    commands: Vec<(Option<u8>, Vec<(String, i64)>)>,
+    commands: Vec<(Option<u8>, Vec<Seed>)>,
 }
+
+/// What an event is made from, whatever the stream.
+type Seed = (String, i64);
 
 /// Every other stream is a tally.
 fn stream(number: u128) -> StreamId {
@@ -33,7 +36,7 @@ fn stream(number: u128) -> StreamId {
     }
 }
 
-fn fact(stream: u128, (text, number): (String, i64)) -> Fact {
+fn fact(stream: u128, (text, number): Seed) -> Fact {
     match stream % 2 {
         0 => Fact::Noted { text },
         _ => Fact::Counted { number },
@@ -103,10 +106,12 @@ async fn answer<L: AtomicLog<Event = Fact>>(log: &L, call: &Call, number: u128) 
                 log.append_all(batches, read).await
             };
             match appended {
-                Ok(appended) => appended
-                    .iter()
-                    .map(|one| format!("{:?};", numbers(log.identity(), &one.positions)))
-                    .collect(),
+                Ok(appended) => {
+                    let each = appended
+                        .iter()
+                        .map(|one| numbers(log.identity(), &one.positions));
+                    format!("{:?}", each.collect::<Vec<_>>())
+                }
                 Err(AppendError::Duplicate { stream, outcome }) => format!(
                     "{stream} {} {} {} {} {:?}",
                     outcome.command,

@@ -111,11 +111,8 @@ pub(crate) async fn jot(
         .await
 }
 
-pub(crate) fn metadata(key: &str, value: &str) -> Option<Arc<Metadata>> {
-    Some(Arc::new(Metadata::from([(
-        key.to_owned(),
-        value.to_owned(),
-    )])))
+pub(crate) fn metadata(key: &str, value: &str) -> Arc<Metadata> {
+    Arc::new(Metadata::from([(key.to_owned(), value.to_owned())]))
 }
 
 /// The texts of everything in the log, in order, read in small pages.

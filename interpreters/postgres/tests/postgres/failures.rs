@@ -106,7 +106,7 @@ fn no_runtime() {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     match opening.as_mut().poll(&mut context) {
         std::task::Poll::Ready(Err(failure)) => {
-            says(&failure, &FailureKind::Other, "needs a Tokio runtime")
+            says(&failure, &FailureKind::Other, "needs a Tokio runtime");
         }
         other => panic!("expected a failure, found {other:?}"),
     }
@@ -150,10 +150,7 @@ async fn user(place: &Place, rights: &str) -> PostgresOptions {
         "CREATE USER user_{0} PASSWORD 'secret'; {rights}",
         place.schema
     );
-    client
-        .batch_execute(&sql.replace("USER ", "USER "))
-        .await
-        .expect("the user is made");
+    client.batch_execute(&sql).await.expect("the user is made");
     let url = place.url.replace(
         "postgres:secret@",
         &format!("user_{}:secret@", place.schema),

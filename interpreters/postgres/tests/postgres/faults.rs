@@ -148,9 +148,12 @@ async fn readers_whose_sessions_were_ended_are_replaced_without_a_failure() {
     let other = place.client().await;
     for _ in 0..10 {
         assert_eq!(texts(&log).await, ["one"]);
-        let path = format!("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-            WHERE application_name = 'lawful' AND query LIKE '%FROM events e WHERE e.position > $1%'");
-        number(&other, &path).await;
+        let end = format!(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+             WHERE application_name = '{}' AND query LIKE '%FROM events e WHERE e.position > $1%'",
+            place.schema
+        );
+        number(&other, &end).await;
     }
 }
 

@@ -77,7 +77,7 @@ async fn a_listener_whose_connection_is_lost_listens_again() {
         });
         let listener = format!(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
-            WHERE query LIKE 'SELECT coalesce%' OR query LIKE 'LISTEN%{}%'",
+             WHERE application_name = '{}' AND NOT query LIKE '%append(%'",
             place.schema
         );
         number(&client, &listener).await;

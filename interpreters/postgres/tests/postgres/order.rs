@@ -182,15 +182,15 @@ async fn events_and_version_come_from_one_snapshot() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_follows_many_writers_sees_everything_once_and_in_order() {
-    const EACH: u128 = 60;
+    const EACH: u64 = 60;
     let Some(place) = Place::new() else { return };
     let logs = [place.open().await, place.open().await, place.open().await];
-    let writers = (0..12_u128).map(|writer| {
-        let log = logs[writer as usize % 3].clone();
+    let writers = (0..12_u8).map(|writer| {
+        let log = logs[usize::from(writer) % 3].clone();
         tokio::spawn(async move {
             for number in 0..EACH {
                 let text = format!("{writer}.{number}");
-                jot(&log, note(writer), number as u64, &text)
+                jot(&log, note(writer.into()), number, &text)
                     .await
                     .expect("it appends");
             }
@@ -201,7 +201,7 @@ async fn a_reader_that_follows_many_writers_sees_everything_once_and_in_order() 
     let following = tokio::spawn(async move {
         let (mut after, mut seen) = (Position::origin(reader.identity()), Vec::new());
         let mut last = Timestamp::MIN;
-        while seen.len() < 12 * EACH as usize {
+        while (seen.len() as u64) < 12 * EACH {
             after = {
                 reader.news(after).await.expect("there is news");
                 let page = reader.read_all(after, 7).await.expect("it reads");
@@ -232,7 +232,7 @@ async fn a_reader_that_follows_many_writers_sees_everything_once_and_in_order() 
     );
     assert_eq!(
         positions(&logs[2]).await,
-        (1..=12 * EACH as u64).collect::<Vec<_>>()
+        (1..=12 * EACH).collect::<Vec<_>>()
     );
 }
 

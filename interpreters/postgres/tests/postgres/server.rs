@@ -37,8 +37,10 @@ impl Place {
         }
     }
 
+    /// The log's sessions are known to the server by the schema's name.
     pub(crate) fn options(&self) -> PostgresOptions {
-        PostgresOptions::new(&self.url).schema(&self.schema)
+        let url = format!("{}?application_name={}", self.url, self.schema);
+        PostgresOptions::new(url).schema(&self.schema)
     }
 
     /// The log as one more process would open it.
