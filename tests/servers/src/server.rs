@@ -104,6 +104,12 @@ impl Server {
         Ok(())
     }
 
+    /// Whether it ended by itself: a crash may be too much for a server.
+    #[must_use]
+    pub fn ended(&self) -> bool {
+        self.pid().is_some_and(|pid| !alive(pid))
+    }
+
     /// Stops it at once, leaving its files whole.
     pub fn stop(&mut self) {
         if let Some(running) = self.running.take() {
