@@ -18,6 +18,8 @@ struct Inner {
 pub enum FailureKind {
     /// The log or its server cannot be reached or opened; trying later may help.
     Unavailable,
+    /// The log's server does not let this user in, or not do this: a wrong password, a missing right.
+    Denied,
     /// Somebody else holds the log for longer than one is willing to wait.
     Locked,
     /// The log can be read but not written.

@@ -87,7 +87,7 @@ async fn a_load_starts_from_the_snapshot_and_agrees_with_the_whole_history() {
 }
 
 /// Puts a snapshot in place of whatever is kept, also of a newer one: a log keeps that only against an older one of the same fold.
-async fn plant(log: &ScriptedLog<BankEvent>, id: Id<Account>, snapshot: Snapshot) {
+async fn plant(log: &ScriptedLog<BankPayload>, id: Id<Account>, snapshot: Snapshot) {
     let gone = Snapshot {
         fingerprint: "gone".into(),
         version: 0,
