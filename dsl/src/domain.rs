@@ -1,6 +1,6 @@
 use crate::log::Undecodable;
 use crate::model::DomainModel;
-use crate::program::{Exchange, Journaled, Message, Resume, Row, Visit, VisitAsync};
+use crate::program::{Exchange, Journaled, Message, ProcessEvent, Resume, Row, Visit, VisitAsync};
 use crate::{Aggregate, Failure, Position, Uuid};
 use std::fmt::{Debug, Display};
 
@@ -29,11 +29,24 @@ pub trait Domain: Sized + Send + Sync + 'static {
     /// [`AtomicRow`](crate::program::AtomicRow).
     type Atomic: Row<Domain = Self>;
 
+    /// The names of the programs that it lists.
+    const PROGRAMS: &'static [&'static str];
+
     /// Its aggregates as data.
     fn model() -> DomainModel;
 
-    /// The recorded event of a stream as programs see it.
-    fn occurrence(stream: Uuid, event: &Self::Event, position: Position) -> Self::Occurrence;
+    /// The recorded event of a stream as programs see it; `None` for a line of a journal.
+    fn occurrence(
+        stream: Uuid,
+        event: &Self::Event,
+        position: Position,
+    ) -> Option<Self::Occurrence>;
+
+    /// A line of a process's journal, as the log keeps it.
+    fn journaled(event: ProcessEvent) -> Self::Event;
+
+    /// The line of a journal, if it is one.
+    fn journal(event: &Self::Event) -> Option<&ProcessEvent>;
 
     /// Does something with a message, whichever aggregate it concerns.
     fn visit<M: Message, V: Visit<Self, M>>(message: &Self::One<M>, visitor: V) -> V::Out;
@@ -96,6 +109,16 @@ pub trait Has<A: Aggregate>: Domain {
 pub trait Payload: Clone + Debug + PartialEq + Send + Sync + 'static {
     /// The names of all aggregates that [`Payload::decode`] knows.
     const AGGREGATES: &'static [&'static str];
+
+    /// What stands before the id in the name of a stream that this may be read from: one of [`Payload::AGGREGATES`], or whatever else
+    /// the log holds.
+    #[must_use]
+    fn aggregate_named(name: &str) -> Option<&'static str> {
+        Self::AGGREGATES
+            .iter()
+            .copied()
+            .find(|known| *known == name)
+    }
 
     /// The aggregate's name: `account`.
     fn aggregate(&self) -> &'static str;

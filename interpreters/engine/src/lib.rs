@@ -23,6 +23,7 @@ mod history;
 mod ids;
 mod kept;
 mod options;
+mod process;
 mod program;
 mod read;
 mod root;
@@ -36,4 +37,7 @@ pub use lawful::{
     Recorded,
 };
 pub use options::{Connect, EngineOptions, Open};
+pub use process::{
+    Process, ProcessId, ProcessLog, Progress, Resumed, Retries, Started, WorkerOptions,
+};
 pub use program::Live;

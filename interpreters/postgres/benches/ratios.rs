@@ -58,7 +58,7 @@ impl Account {
 #[domain(aggregates(Account))]
 pub struct Bank;
 
-type BankEvent = <Bank as lawful::Domain>::Event;
+type BankPayload = <Bank as lawful::Domain>::Event;
 
 const ROUNDS: usize = 5;
 const LOADED: u32 = 10_000;
@@ -158,7 +158,7 @@ fn report(name: &str, ours: Vec<f64>, theirs: Vec<f64>, goal: f64) {
     println!("{name:<52} {ours:>12.0}/s against {theirs:>10.0}/s: {ratio:.2} (goal {goal})");
 }
 
-fn deposit(stream: Uuid, version: u64) -> Batch<BankEvent> {
+fn deposit(stream: Uuid, version: u64) -> Batch<BankPayload> {
     let id = Uuid::new_v4();
     let event = <Bank as lawful::Has<Account>>::inject(AccountEvent::deposited(1));
     Batch {
@@ -178,7 +178,7 @@ fn deposit(stream: Uuid, version: u64) -> Batch<BankEvent> {
     }
 }
 
-async fn one_task(url: &str, log: &PostgresLog<BankEvent>) {
+async fn one_task(url: &str, log: &PostgresLog<BankPayload>) {
     const ACTS: usize = 400;
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let by_hand = Arc::new(ByHand::new(url).await);
@@ -314,7 +314,7 @@ async fn one_aggregate(url: &str, bank: &Postgres<Bank>) {
     );
 }
 
-async fn loading(url: &str, options: &PostgresOptions, log: &PostgresLog<BankEvent>) {
+async fn loading(url: &str, options: &PostgresOptions, log: &PostgresLog<BankPayload>) {
     let by_hand = ByHand::new(url).await;
     let stream = Uuid::new_v4();
     fill(log, stream, 10_000).await;
@@ -356,7 +356,7 @@ async fn loading(url: &str, options: &PostgresOptions, log: &PostgresLog<BankEve
     );
 }
 
-async fn fill(log: &PostgresLog<BankEvent>, stream: Uuid, events: usize) {
+async fn fill(log: &PostgresLog<BankPayload>, stream: Uuid, events: usize) {
     let mut batch = deposit(stream, 0);
     let Few::One(command) = &mut batch.commands else {
         return;
@@ -368,7 +368,7 @@ async fn fill(log: &PostgresLog<BankEvent>, stream: Uuid, events: usize) {
     log.append(batch).await.expect("it appends");
 }
 
-async fn replaying(url: &str, log: &PostgresLog<BankEvent>) {
+async fn replaying(url: &str, log: &PostgresLog<BankPayload>) {
     let by_hand = ByHand::new(url).await;
     for _ in 0..REPLAYED / 10_000 {
         fill(log, Uuid::new_v4(), 10_000).await;

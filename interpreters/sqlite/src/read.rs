@@ -191,7 +191,7 @@ fn stream_of<E: Payload>(row: &Row<'_>) -> Result<StreamId, ReadError> {
         return Err(Failure::new(FailureKind::Corrupt, message).into());
     };
     let id = uuid(row, 12)?;
-    match E::AGGREGATES.iter().find(|known| **known == name) {
+    match E::aggregate_named(name) {
         Some(aggregate) => Ok(StreamId { aggregate, id }),
         None => Err(Undecodable::UnknownType
             .of(

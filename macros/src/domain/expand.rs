@@ -81,6 +81,7 @@ fn payload_impl(payload: &Ident, aggregates: &[Aggregate]) -> TokenStream {
         #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::cmp::PartialEq)]
         pub enum #payload {
             #(#variants(#events),)*
+            __Process(::std::sync::Arc<::lawful::program::ProcessEvent>),
         }
 
         const _: () = ::lawful::__private::distinct(&[#(#names),*]);
@@ -89,20 +90,41 @@ fn payload_impl(payload: &Ident, aggregates: &[Aggregate]) -> TokenStream {
         impl ::lawful::Payload for #payload {
             const AGGREGATES: &'static [&'static str] = &[#(#names),*];
 
+            fn aggregate_named(name: &str) -> ::core::option::Option<&'static str> {
+                #(
+                    if name == #names {
+                        return ::core::option::Option::Some(#names);
+                    }
+                )*
+                ::lawful::program::known_process_stream(name)
+            }
+
             fn aggregate(&self) -> &'static str {
-                match self { #(Self::#variants(_) => #names,)* }
+                match self {
+                    #(Self::#variants(_) => #names,)*
+                    Self::__Process(event) => event.stream(),
+                }
             }
 
             fn name(&self) -> &'static str {
-                match self { #(Self::#variants(event) => ::lawful::Event::name(event),)* }
+                match self {
+                    #(Self::#variants(event) => ::lawful::Event::name(event),)*
+                    Self::__Process(event) => event.kind().name(),
+                }
             }
 
             fn schema_version(&self) -> u32 {
-                match self { #(Self::#variants(event) => ::lawful::Event::schema_version(event),)* }
+                match self {
+                    #(Self::#variants(event) => ::lawful::Event::schema_version(event),)*
+                    Self::__Process(event) => event.schema_version(),
+                }
             }
 
             fn encode(&self) -> ::lawful::__private::serde_json::Result<::std::string::String> {
-                match self { #(Self::#variants(event) => ::lawful::Event::encode(event),)* }
+                match self {
+                    #(Self::#variants(event) => ::lawful::Event::encode(event),)*
+                    Self::__Process(event) => ::core::result::Result::Ok(event.data().to_owned()),
+                }
             }
 
             fn decode(
@@ -116,7 +138,14 @@ fn payload_impl(payload: &Ident, aggregates: &[Aggregate]) -> TokenStream {
                         return ::lawful::Event::decode(name, schema_version, data).map(Self::#variants);
                     }
                 )*
-                ::core::result::Result::Err(::lawful::log::Undecodable::UnknownType)
+                match ::lawful::program::ProcessEvent::decode(aggregate, name, schema_version, data) {
+                    ::core::option::Option::Some(event) => {
+                        event.map(|event| Self::__Process(::std::sync::Arc::new(event)))
+                    }
+                    ::core::option::Option::None => {
+                        ::core::result::Result::Err(::lawful::log::Undecodable::UnknownType)
+                    }
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 use super::Line;
 use crate::Domain;
-use crate::program::{Answer, Asked, Divergence, Handler, Kept, States, Step, Stop};
+use crate::program::{Answer, Asked, Divergence, Handler, Kept, Request, States, Step, Stop};
 use std::collections::VecDeque;
 
 /// Where a journal is written.
@@ -28,6 +28,8 @@ pub struct Replay<D: Domain> {
     markers: Vec<Line<D, Kept<D>>>,
     /// Markers that the journal should hold by now, and does not: the run is older.
     older: Vec<Step>,
+    /// What was asked and not answered yet.
+    open: Vec<(Step, Request<D>)>,
 }
 
 /// What a journal knows about a request.
@@ -48,7 +50,15 @@ impl<D: Domain> Replay<D> {
             lines: lines.into(),
             markers,
             older: Vec::new(),
+            open: Vec::new(),
         }
+    }
+
+    /// Beside what was answered, the journal says that these were asked.
+    #[must_use]
+    pub fn with_open(mut self, open: impl IntoIterator<Item = (Step, Request<D>)>) -> Self {
+        self.open.extend(open);
+        self
     }
 
     /// What the journal says about the next request.
@@ -64,7 +74,7 @@ impl<D: Domain> Replay<D> {
         let Some(index) = found else {
             // What the other branch of a `both` has written may stand here, and nothing else.
             return match self.lines.iter().find(|line| !line.step.beside(asked.step)) {
-                None => Ok(Replayed::Live),
+                None => self.opened(asked).map(|()| Replayed::Live),
                 Some(line) => Err(diverged(
                     asked,
                     format!("step `{}`: {}", line.step, line.request),
@@ -89,12 +99,30 @@ impl<D: Domain> Replay<D> {
         }
     }
 
+    /// What was asked and not answered is asked again, and nothing else.
+    fn opened(&mut self, asked: Asked<'_, D>) -> Result<(), Stop> {
+        let same = |(step, _): &(Step, _)| step == asked.step;
+        match self.open.iter().position(same) {
+            Some(index) => {
+                let (_, request) = self.open.swap_remove(index);
+                if request == *asked.request {
+                    return Ok(());
+                }
+                Err(diverged(asked, request.to_string()))
+            }
+            None => match self.open.iter().find(|(step, _)| !step.beside(asked.step)) {
+                None => Ok(()),
+                Some((step, request)) => Err(diverged(asked, format!("step `{step}`: {request}"))),
+            },
+        }
+    }
+
     /// Old journals lack markers that were added later: as long as there is more to read, the run began before the marker.
     fn marker(&mut self, step: &Step) -> Replayed<D> {
         if let Some(line) = self.markers.iter().find(|line| line.step == *step) {
             return Replayed::Answered(line.answer.clone());
         }
-        if !self.lines.is_empty() && !self.older.contains(step) {
+        if !self.is_at_end() && !self.older.contains(step) {
             self.older.push(step.clone());
         }
         if self.older.contains(step) {
@@ -111,7 +139,7 @@ impl<D: Domain> Replay<D> {
     /// Whether the whole journal was read.
     #[must_use]
     pub fn is_at_end(&self) -> bool {
-        self.lines.is_empty()
+        self.lines.is_empty() && self.open.is_empty()
     }
 
     /// To be asked when the program has ended.
@@ -120,11 +148,13 @@ impl<D: Domain> Replay<D> {
     ///
     /// [`Stop::Diverged`] where the journal holds more than the program asked.
     pub fn finish(&self) -> Result<(), Stop> {
-        match self.lines.front() {
+        let answered = self.lines.front().map(|line| (&line.step, &line.request));
+        let open = || self.open.first().map(|(step, request)| (step, request));
+        match answered.or_else(open) {
             None => Ok(()),
-            Some(line) => Err(Stop::Diverged(Box::new(Divergence {
-                step: line.step.clone(),
-                recorded: Some(line.request.to_string()),
+            Some((step, request)) => Err(Stop::Diverged(Box::new(Divergence {
+                step: step.clone(),
+                recorded: Some(request.to_string()),
                 asked: None,
             }))),
         }

@@ -133,9 +133,9 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Handler<D> for Live<D, L> {
                     entry.correlation_id == self.run || self.own.contains(&entry.command_id)
                 };
                 let found = waiting::event(&self.core, wait, own, self.cursor).await?;
-                Answer::Waited(found.map(|entry| {
+                Answer::Waited(found.and_then(|entry| {
                     self.cursor = entry.position;
-                    Box::new(D::occurrence(entry.stream.id, &entry.event, entry.position))
+                    D::occurrence(entry.stream.id, &entry.event, entry.position).map(Box::new)
                 }))
             }
         })

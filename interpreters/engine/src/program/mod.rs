@@ -5,7 +5,7 @@ mod live;
 mod overlay;
 mod rehearsal;
 mod run;
-mod timer;
+pub(crate) mod timer;
 mod transact;
 mod waiting;
 

@@ -309,6 +309,7 @@ pub(crate) fn associated(declaration: &Declaration, payload: &Ident, one: &Ident
         .iter()
         .map(|path| quote!(<#path as ::lawful::program::ProgramFunction>::Value))
         .collect();
+    let recorded = recorded(declaration, payload, &event);
     quote! {
         type One<M: ::lawful::program::Message> = #one<M>;
         type Call = #call;
@@ -316,21 +317,10 @@ pub(crate) fn associated(declaration: &Declaration, payload: &Ident, one: &Ident
         type Occurrence = #event;
         type Atomic = #atomic;
 
-        fn occurrence(
-            stream: ::lawful::Uuid,
-            event: &#payload,
-            position: ::lawful::Position,
-        ) -> #event {
-            match event {
-                #(
-                    #payload::#variants(event) => #event::#variants {
-                        id: ::lawful::Id::from_uuid(stream),
-                        event: ::core::clone::Clone::clone(event),
-                        position,
-                    },
-                )*
-            }
-        }
+        const PROGRAMS: &'static [&'static str] =
+            &[#(<#programs as ::lawful::program::ProgramValue>::NAME),*];
+
+        #recorded
 
         #[inline]
         fn visit<M: ::lawful::program::Message, V: ::lawful::program::Visit<Self, M>>(
@@ -375,7 +365,7 @@ pub(crate) fn associated(declaration: &Declaration, payload: &Ident, one: &Ident
             ::core::result::Result::Err(::lawful::__private::unlisted(
                 #name,
                 name,
-                &[#(<#programs as ::lawful::program::ProgramValue>::NAME),*],
+                <Self as ::lawful::Domain>::PROGRAMS,
             ))
         }
 
@@ -386,6 +376,42 @@ pub(crate) fn associated(declaration: &Declaration, payload: &Ident, one: &Ident
                     const { ::lawful::program::Exchange::new() };
             }
             EXCHANGE.with(meet)
+        }
+    }
+}
+
+/// What the log records, as programs see it, and the lines of journals among it.
+fn recorded(declaration: &Declaration, payload: &Ident, event: &Ident) -> TokenStream {
+    let variants = variants(declaration);
+    quote! {
+        fn occurrence(
+            stream: ::lawful::Uuid,
+            event: &#payload,
+            position: ::lawful::Position,
+        ) -> ::core::option::Option<#event> {
+            match event {
+                #(
+                    #payload::#variants(event) => ::core::option::Option::Some(#event::#variants {
+                        id: ::lawful::Id::from_uuid(stream),
+                        event: ::core::clone::Clone::clone(event),
+                        position,
+                    }),
+                )*
+                #payload::__Process(_) => ::core::option::Option::None,
+            }
+        }
+
+        fn journaled(event: ::lawful::program::ProcessEvent) -> #payload {
+            #payload::__Process(::std::sync::Arc::new(event))
+        }
+
+        fn journal(
+            event: &#payload,
+        ) -> ::core::option::Option<&::lawful::program::ProcessEvent> {
+            match event {
+                #payload::__Process(event) => ::core::option::Option::Some(event),
+                _ => ::core::option::Option::None,
+            }
         }
     }
 }

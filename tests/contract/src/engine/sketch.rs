@@ -3,10 +3,12 @@ use super::past::{Past, fold};
 use super::{Desk, DeskPayload, EngineDefect};
 use crate::given::ALL;
 use lawful::log::{AppendError, Batch, EventLog, Outcome, StreamId};
+use lawful::program::{Handler, Launch, Performed, Program, Run, Serves, Story};
 use lawful::{
-    Aggregate, AsOf, Error, Events, Execute, Failure, FailureKind, Few, Has, History, Id,
+    Aggregate, AsOf, Domain, Error, Events, Execute, Failure, FailureKind, Few, Has, History, Id,
     Interpreter, Loaded, Receipt, Start, Uuid,
 };
+use lawful_engine::{Engine, Live};
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -342,6 +344,48 @@ impl<L: EventLog<Event = DeskPayload>> Interpreter<Desk> for Sketch<L> {
         Desk: Has<A>,
     {
         History::new(Past::new(self.log.clone(), stream_of(id)))
+    }
+
+    // Programs are not asked about here; whoever performs one gets what the engine makes of it over the same log.
+    type Live = Live<Desk, L>;
+
+    fn run<P: Program<Desk>>(
+        &self,
+        program: P,
+    ) -> Run<impl Launch<Out = Performed<P, Desk>> + use<L, P>> {
+        Engine::over(self.log.clone()).run(program)
+    }
+
+    fn run_with<P, F, H>(
+        &self,
+        program: P,
+        layers: F,
+    ) -> Run<impl Launch<Out = Performed<P, Desk>> + use<L, P, F, H>>
+    where
+        P: Program<Desk>,
+        F: FnOnce(Self::Live) -> H + Send,
+        H: Handler<Desk>,
+    {
+        Engine::over(self.log.clone()).run_with(program, layers)
+    }
+
+    fn dry_run<P: Program<<Desk as Domain>::Atomic>>(
+        &self,
+        program: P,
+    ) -> impl Future<Output = Result<Story<Desk, P::Ok, P::Err>, Failure>> + Send + use<L, P> {
+        Engine::over(self.log.clone()).dry_run(program)
+    }
+
+    fn dry_run_with<P, S>(
+        &self,
+        program: P,
+        stand_ins: S,
+    ) -> impl Future<Output = Result<Story<Desk, P::Ok, P::Err>, Failure>> + Send + use<L, P, S>
+    where
+        P: Program<Desk>,
+        S: Serves<Desk>,
+    {
+        Engine::over(self.log.clone()).dry_run_with(program, stand_ins)
     }
 }
 

@@ -1,0 +1,168 @@
+//! Processes that sleep and wait.
+
+use lawful::log::EventLog;
+use lawful::{Id, Timestamp, Uuid};
+use lawful_engine::{Engine, Process, ProcessLog, Progress};
+use processes::*;
+
+fn account(number: u128) -> Id<Account> {
+    Id::from_uuid(Uuid::from_u128(number))
+}
+
+fn at(micros: i64) -> Timestamp {
+    Timestamp::from_micros(micros)
+}
+
+fn program() -> AwaitPayment {
+    AwaitPayment {
+        one: account(1),
+        two: account(2),
+        deadline: at(1_000),
+    }
+}
+
+async fn opened<L: EventLog<Event = Stored>>(shop: &Engine<Shop, L>) {
+    for number in [1, 2, 3] {
+        let open = AccountCommand::open(0);
+        shop.execute(account(number), open).await.unwrap();
+    }
+}
+
+async fn pay<L: EventLog<Event = Stored>>(shop: &Engine<Shop, L>, number: u128, amount: Cents) {
+    let deposit = AccountCommand::deposit(amount);
+    shop.execute(account(number), deposit).await.unwrap();
+}
+
+/// Resumes, and says how many processes were due and whether all of them wait again.
+async fn resumed<L>(shop: &Engine<Shop, L>) -> Vec<bool>
+where
+    L: EventLog<Event = Stored> + ProcessLog,
+{
+    let resumed = shop.resume_all().await.unwrap();
+    let waits = |one: &lawful_engine::Resumed| matches!(one.progress, Progress::Parked(_));
+    resumed.iter().map(waits).collect()
+}
+
+async fn seen<L>(shop: &Engine<Shop, L>) -> Vec<Cents>
+where
+    L: EventLog<Event = Stored> + ProcessLog,
+{
+    match shop.process::<AwaitPayment>(1).await.unwrap() {
+        Some(Process::Finished(Ok(seen))) => seen,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_event_wakes_who_waits_for_it_and_nobody_else() {
+    let (log, _) = memory();
+    wakes(log).await;
+}
+
+#[tokio::test]
+async fn without_transactions_an_event_wakes_who_waits_for_it_and_nobody_else() {
+    let (log, _) = memory();
+    wakes(Apart(log)).await;
+}
+
+async fn wakes<L: EventLog<Event = Stored> + ProcessLog>(log: L) {
+    let shop = node(log.clone(), &Record::default());
+    opened(&shop).await;
+    shop.start(1, program()).await.unwrap();
+    assert_eq!(resumed(&shop).await, [true]);
+    // Its own deposit does not count, and another account does not wake it.
+    pay(&shop, 3, 1).await;
+    assert!(resumed(&shop).await.is_empty());
+    pay(&shop, 2, 20).await;
+    assert_eq!(resumed(&shop).await, [true]);
+    pay(&shop, 1, 30).await;
+    pay(&shop, 2, 40).await;
+    assert_eq!(resumed(&shop).await, [false]);
+    assert_eq!(seen(&shop).await, [20, 30, 40]);
+}
+
+#[tokio::test]
+async fn what_happens_between_two_waits_is_not_missed() {
+    let (log, _) = memory();
+    let shop = node(log.clone(), &Record::default());
+    opened(&shop).await;
+    pay(&shop, 1, 1).await;
+    shop.start(1, program()).await.unwrap();
+    for amount in [10, 20, 30, 40] {
+        pay(&shop, 1 + u128::from(amount == 20), amount).await;
+    }
+    assert_eq!(resumed(&shop).await, [false]);
+    // From the start of the process on, in the order of the log.
+    assert_eq!(seen(&shop).await, [10, 20, 30]);
+}
+
+#[tokio::test]
+async fn at_the_deadline_there_is_no_event_even_if_one_comes_later() {
+    let (log, clock) = memory();
+    let shop = node(log.clone(), &Record::default());
+    opened(&shop).await;
+    shop.start(1, program()).await.unwrap();
+    assert_eq!(resumed(&shop).await, [true]);
+    clock.set(at(1_000));
+    pay(&shop, 1, 10).await;
+    clock.set(at(1_001));
+    pay(&shop, 1, 20).await;
+    assert_eq!(resumed(&shop).await, [false]);
+    assert_eq!(seen(&shop).await, [10]);
+}
+
+#[tokio::test]
+async fn who_looks_again_in_vain_writes_nothing() {
+    let (log, _) = memory();
+    let shop = node(log.clone(), &Record::default());
+    opened(&shop).await;
+    shop.start(1, program()).await.unwrap();
+    assert_eq!(resumed(&shop).await, [true]);
+    let before = story(&log).await.unwrap();
+    assert_eq!(before, ["started", "answered 1", "parked 2"]);
+    for _ in 0..3 {
+        let resumed = shop.resume::<AwaitPayment>(1).await;
+        assert!(matches!(resumed.progress, Progress::Parked(_)), "{resumed}");
+    }
+    assert_eq!(story(&log).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_sleeper_sleeps_until_its_moment_by_the_logs_clock() {
+    let (log, clock) = memory();
+    let shop = node(log.clone(), &Record::default());
+    shop.start(1, Nap { until: at(5) }).await.unwrap();
+    assert_eq!(resumed(&shop).await, [true]);
+    clock.set(at(4));
+    assert!(resumed(&shop).await.is_empty());
+    clock.set(at(5));
+    // Another node, which knows nothing but the log.
+    let other = node(log.clone(), &Record::default());
+    assert_eq!(resumed(&other).await, [false]);
+    assert_eq!(
+        shop.process::<Nap>(1).await.unwrap(),
+        Some(Process::Finished(Ok(())))
+    );
+}
+
+/// A hundred thousand sleepers are rows and no tasks: they are there after a restart, and each is touched at its
+/// time and not before.
+#[tokio::test]
+async fn a_hundred_thousand_sleepers_fit() {
+    const MANY: u128 = 100_000;
+    let (log, clock) = memory();
+    let shop = node(log.clone(), &Record::default());
+    for number in 0..MANY {
+        let until = at(10 + i64::from(number % 1_000 != 0));
+        shop.start(number, Nap { until }).await.unwrap();
+    }
+    let waits = resumed(&shop).await;
+    assert_eq!(waits.len(), 100_000);
+    assert!(waits.iter().all(|waits| *waits));
+    drop(shop);
+    let shop = node(log.clone(), &Record::default());
+    assert!(resumed(&shop).await.is_empty());
+    clock.set(at(10));
+    assert_eq!(resumed(&shop).await, vec![false; 100]);
+    assert!(resumed(&shop).await.is_empty());
+}
