@@ -3,8 +3,11 @@ use super::past::{Past, fold};
 use super::{Desk, DeskPayload, EngineDefect};
 use crate::given::ALL;
 use lawful::log::{AppendError, Batch, EventLog, Outcome, StreamId};
+use lawful::program::{
+    self, Answer, Answers, Handler, Launch, Performed, Program, Run, Serves, Stop, Story,
+};
 use lawful::{
-    Aggregate, AsOf, Error, Events, Execute, Failure, FailureKind, Few, Has, History, Id,
+    Aggregate, AsOf, Domain, Error, Events, Execute, Failure, FailureKind, Few, Has, History, Id,
     Interpreter, Loaded, Receipt, Start, Uuid,
 };
 use std::any::Any;
@@ -343,6 +346,55 @@ impl<L: EventLog<Event = DeskPayload>> Interpreter<Desk> for Sketch<L> {
     {
         History::new(Past::new(self.log.clone(), stream_of(id)))
     }
+
+    type Live = Answers<fn(program::Asked<'_, Desk>) -> Result<Answer<Desk>, Stop>>;
+
+    fn run<P: Program<Desk>>(
+        &self,
+        _: P,
+    ) -> Run<impl Launch<Out = Performed<P, Desk>> + use<L, P>> {
+        Run::new(|_| async { Err(Error::Failed(commands_only())) })
+    }
+
+    fn run_with<P, F, H>(
+        &self,
+        _: P,
+        _: F,
+    ) -> Run<impl Launch<Out = Performed<P, Desk>> + use<L, P, F, H>>
+    where
+        P: Program<Desk>,
+        F: FnOnce(Self::Live) -> H + Send,
+        H: Handler<Desk>,
+    {
+        Run::new(|_| async { Err(Error::Failed(commands_only())) })
+    }
+
+    fn dry_run<P: Program<<Desk as Domain>::Atomic>>(
+        &self,
+        _: P,
+    ) -> impl Future<Output = Result<Story<Desk, P::Ok, P::Err>, Failure>> + Send + use<L, P> {
+        std::future::ready(Err(commands_only()))
+    }
+
+    fn dry_run_with<P, S>(
+        &self,
+        _: P,
+        _: S,
+    ) -> impl Future<Output = Result<Story<Desk, P::Ok, P::Err>, Failure>> + Send + use<L, P, S>
+    where
+        P: Program<Desk>,
+        S: Serves<Desk>,
+    {
+        std::future::ready(Err(commands_only()))
+    }
+}
+
+/// The rules that a sketch shows are those of commands.
+fn commands_only() -> Failure {
+    Failure::new(
+        FailureKind::Other,
+        "a sketch carries out commands, and performs no programs",
+    )
 }
 
 /// The state that events lead to; a panic on the way is a defect.
