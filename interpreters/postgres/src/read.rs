@@ -68,7 +68,8 @@ const SNAPSHOT: &str = "
 const KEEP_SNAPSHOT: &str = "
     INSERT INTO snapshots (stream, aggregate, fingerprint, version, data) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (stream, aggregate) DO UPDATE
-    SET fingerprint = excluded.fingerprint, version = excluded.version, data = excluded.data";
+    SET fingerprint = excluded.fingerprint, version = excluded.version, data = excluded.data
+    WHERE snapshots.fingerprint <> excluded.fingerprint OR snapshots.version <= excluded.version";
 
 impl Reader {
     pub(crate) async fn new(connector: &Connector) -> Result<Self, Failure> {
