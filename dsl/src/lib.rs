@@ -35,7 +35,8 @@ pub use failure::{Failure, FailureKind};
 pub use few::{Events, Few};
 pub use id::Id;
 pub use interpreter::{
-    AsOf, Error, Execute, History, Interpreter, Loaded, Options, Receipt, Recorded, Start, Transactional, Wishes,
+    AsOf, Error, Execute, History, Interpreter, Loaded, Options, Receipt, Recorded, Start,
+    Transactional, Wishes,
 };
 pub use log::{CommandId, Position};
 pub use program::{Atomic, IdempotencyKey, Perform, Program, ProgramValue, Serves, Services};

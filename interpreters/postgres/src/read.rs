@@ -280,7 +280,7 @@ fn entry<E: Payload>(row: &Row, log: LogId, stream: StreamId) -> Result<Entry<E>
 /// An event of the whole log, which says itself which stream it belongs to.
 fn entry_of_any<E: Payload>(row: &Row, log: LogId) -> Result<Entry<E>, Failure> {
     let (aggregate, id) = (column::<&str>(row, 11)?, column::<Uuid>(row, 12)?);
-    if let Some(aggregate) = E::AGGREGATES.iter().find(|known| **known == aggregate) {
+    if let Some(aggregate) = E::aggregate_named(aggregate) {
         return entry(row, log, StreamId { aggregate, id });
     }
     let (version, _) = heading(row)?;

@@ -246,10 +246,10 @@ fn an_event_of_the_log_becomes_one_of_the_domain() {
     let seen = Bank::occurrence(Uuid::from_u128(1), &payload, position);
     assert_eq!(
         seen,
-        BankEvent::Account {
+        Some(BankEvent::Account {
             id: account(1),
             event,
             position
-        }
+        })
     );
 }
