@@ -59,13 +59,13 @@ impl<L> Crashing<L> {
     }
 
     fn up(&self) -> Result<(), Failure> {
-        match self.is_down() {
-            true => Err(Failure::new(
+        if self.is_down() {
+            return Err(Failure::new(
                 FailureKind::Unavailable,
                 "the machine is down",
-            )),
-            false => Ok(()),
+            ));
         }
+        Ok(())
     }
 
     /// The moment of the crash, if it is this append's.

@@ -1,7 +1,7 @@
 use super::Writer;
 use super::operator::{Level, denied, prefix, symbol, word};
 use super::pattern::{is_numbered, is_unit};
-use crate::model::{Arm, BinaryOp, Expr, List, Literal, Pattern, Text};
+use crate::model::{Arm, BinaryOp, Expr, List, Literal, Pattern, Text, UnaryOp};
 
 impl Writer {
     /// The expression on one line, in parentheses where it binds less tightly than `least`.
@@ -48,17 +48,7 @@ impl Writer {
                 self.text("&mut ");
                 self.only(of, Level::Unary);
             }
-            Expr::Unary { op, of } => match denied(*op, of) {
-                Some((of, word)) => {
-                    self.only(of, Level::Postfix);
-                    self.text(" is not ");
-                    self.text(word);
-                }
-                None => {
-                    self.text(prefix(*op));
-                    self.only(of, Level::Unary);
-                }
-            },
+            Expr::Unary { op, of } => self.unary(*op, of),
             Expr::Binary { op, sides } => self.binary(*op, sides),
             Expr::Cast { of, ty } => {
                 self.only(of, Level::Cast);
@@ -227,6 +217,17 @@ impl Writer {
         self.text(symbol(op));
         self.text(" ");
         self.expr_at(sides, 1, level.tighter());
+    }
+
+    fn unary(&mut self, op: UnaryOp, of: &List<Expr>) {
+        if let Some((of, word)) = denied(op, of) {
+            self.only(of, Level::Postfix);
+            self.text(" is not ");
+            self.text(word);
+        } else {
+            self.text(prefix(op));
+            self.only(of, Level::Unary);
+        }
     }
 
     fn method(&mut self, name: &str, of: &List<Expr>, arguments: &[Expr]) {

@@ -58,6 +58,7 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Engine<D, L> {
     /// # Errors
     ///
     /// Where the log cannot be read, or the output is not one of this program's.
+    #[allow(clippy::type_complexity, reason = "the outcome of the program itself")]
     pub fn process<P>(
         &self,
         id: impl Into<ProcessId>,
