@@ -303,13 +303,11 @@ impl Drop for Shared {
         if let Some(readers) = self.readers.take() {
             readers.close();
         }
+        // A thread that panicked has said so already.
+        let ended = |thread: Option<JoinHandle<()>>| thread.map(JoinHandle::join);
+        // Without jobs the writer closes at once, so it learns of the end only when every other connection is gone.
+        let _ = ended(self.watcher.take());
         drop(self.jobs.take());
-        for thread in [self.watcher.take(), self.writer.take()]
-            .into_iter()
-            .flatten()
-        {
-            // A thread that panicked has said so already.
-            let _ = thread.join();
-        }
+        let _ = ended(self.writer.take());
     }
 }
