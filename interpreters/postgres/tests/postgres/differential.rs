@@ -210,6 +210,17 @@ async fn everything<L: EventLog<Event = Fact>>(log: &L) -> Vec<String> {
     all
 }
 
+/// Where several conditions fail at once, which of them is told is not promised; that nothing was appended is compared in the end.
+fn is_refusal(answer: &str) -> bool {
+    [
+        " is at version ",
+        " comes twice in one append ",
+        " was accepted before",
+    ]
+    .iter()
+    .any(|told| answer.contains(told))
+}
+
 #[test]
 fn this_log_answers_as_the_one_in_memory_does() {
     if Place::new().is_none() {
@@ -233,7 +244,10 @@ fn this_log_answers_as_the_one_in_memory_does() {
             let postgres: Log = place.open().await;
             for (number, call) in (1..).zip(&calls) {
                 let expected = answer(&memory, call, number).await;
-                prop_assert_eq!(answer(&postgres, call, number).await, expected);
+                let found = answer(&postgres, call, number).await;
+                if !(is_refusal(&found) && is_refusal(&expected)) {
+                    prop_assert_eq!(found, expected);
+                }
             }
             prop_assert_eq!(everything(&postgres).await, everything(&memory).await);
             Ok(())
