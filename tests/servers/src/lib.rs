@@ -1,7 +1,7 @@
 //! Private servers for tests: found on this machine, started on loopback and a free port, killed and restarted at will, and stopped
 //! whatever happens.
 //!
-//! [`Server`] runs any program that says on its output when it is ready; [`Postgres`] knows one of them. A suite asks for a server and
+//! [`Server`] runs any program that says on its output when it is ready; [`Postgres`] knows one of them, and [`Proxy`] stands before a server and breaks connections. A suite asks for a server and
 //! gets `None` where the program is missing: it was then told by name what to install, and passes as skipped. Under `CI=true` a missing
 //! program is a panic.
 //!
@@ -17,6 +17,7 @@ mod missing;
 mod port;
 mod postgres;
 mod program;
+mod proxy;
 mod server;
 mod user;
 
@@ -25,5 +26,6 @@ pub use missing::Missing;
 pub use port::free_port;
 pub use postgres::Postgres;
 pub use program::program;
+pub use proxy::{Lost, Proxy};
 pub use server::{Launch, Server};
 pub use user::User;
