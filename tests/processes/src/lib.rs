@@ -14,6 +14,7 @@ pub use apart::log as __log;
 pub use crashing::{Crash, Crashing, Moment};
 pub use files::Scratch;
 pub use gate::Gate;
+pub use logs::{InMemory, Logs, Schemas, on_every_log};
 pub use record::{Call, Record};
 pub use shop::*;
 
