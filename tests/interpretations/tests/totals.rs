@@ -142,8 +142,9 @@ async fn work(bank: &impl Transactional<Bank>, task: &str) {
         while let Err(failure) = transfers(bank, &accounts, seed, 1).await {
             outlast(&failure);
         }
-        writeln!(stdout(), "turn {turn}").unwrap();
-        stdout().flush().unwrap();
+        let mut out = stdout();
+        writeln!(out, "turn {turn}").unwrap();
+        out.flush().unwrap();
     }
 }
 
