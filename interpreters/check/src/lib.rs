@@ -5,12 +5,19 @@
 //! goes, as its [`Evidence`].
 
 mod caught;
+mod check;
+mod counterexample;
 mod domain;
 mod evidence;
 pub mod explore;
+mod finding;
+mod laws;
 mod scope;
 
+pub use check::{Check, Report};
 pub use domain::{DomainError, Domains};
 pub use evidence::Evidence;
 pub use explore::{Exploration, explore};
+pub use finding::{Finding, Severity};
+pub use laws::{LawReport, LawResult, Laws, laws};
 pub use scope::Scope;
