@@ -19,5 +19,5 @@ pub use domain::{DomainError, Domains};
 pub use evidence::Evidence;
 pub use explore::{Exploration, explore};
 pub use finding::{Finding, Severity};
-pub use laws::{LawReport, LawResult, Laws, laws};
+pub use laws::{LawReport, LawResult, Laws, laws, laws_on};
 pub use scope::Scope;

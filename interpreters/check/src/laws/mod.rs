@@ -8,10 +8,12 @@ mod history;
 mod invariant;
 mod rejection;
 mod report;
+mod running;
 mod symmetry;
 mod total;
 
 pub use report::{LawReport, LawResult};
+pub use running::laws_on;
 
 use crate::explore::{Outcome, step};
 use crate::{DomainError, Domains, Exploration, Scope, explore};

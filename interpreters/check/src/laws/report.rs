@@ -89,6 +89,15 @@ impl LawReport {
         }
     }
 
+    pub(super) fn of<A: Aggregate>(evidence: Evidence, results: Vec<LawResult>) -> Self {
+        LawReport {
+            aggregate: A::model().name.to_string(),
+            evidence,
+            results,
+            accepted: Vec::new(),
+        }
+    }
+
     /// Whether no law is broken, as far as the evidence goes.
     #[must_use]
     pub fn holds(&self) -> bool {
@@ -116,7 +125,9 @@ impl Display for LawReport {
             .iter()
             .map(|(name, accepted, tried)| format!("{name} {accepted} of {tried}"))
             .collect();
-        write!(f, "\n  accepted: {}", accepted.join(", "))?;
+        if !accepted.is_empty() {
+            write!(f, "\n  accepted: {}", accepted.join(", "))?;
+        }
         for result in &self.results {
             match &result.broken {
                 None => write!(f, "\n  kept {:>6}  {}", result.kept, result.law)?,
