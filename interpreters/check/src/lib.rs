@@ -8,6 +8,8 @@ mod caught;
 mod domain;
 mod evidence;
 pub mod explore;
+pub mod interpreted;
+pub mod mutation;
 mod scope;
 
 pub use domain::{DomainError, Domains};
