@@ -5,6 +5,7 @@
 //! goes, as its [`Evidence`].
 
 mod caught;
+pub mod diff;
 mod domain;
 mod evidence;
 pub mod explore;
