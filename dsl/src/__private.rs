@@ -27,7 +27,7 @@ pub use schema::data_is_optional;
 pub use schemars;
 pub use serde;
 pub use serde_json;
-pub use shape::{Described, Shape, Undescribed, datum, distinct, state_doc, state_shape};
+pub use shape::{Described, Shape, Undescribed, datum, distinct, initial, state_doc, state_shape};
 pub use wire::{
     Part, Upcast, Versions, Wire, Written, arguments, decode, deserialize, display, encode,
     serialize,

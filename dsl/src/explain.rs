@@ -8,7 +8,7 @@ mod reads;
 use crate::__private::datum;
 use crate::evaluate::{Fault, Machine, faults};
 use crate::model::{
-    AggregateModel, CommandModel, Parameter, RuleKind, RuleModel, StateModel, Text,
+    AggregateModel, CommandModel, Constant, Parameter, RuleKind, RuleModel, StateModel, Text,
 };
 use crate::{Aggregate, Broken, Command, Datum, Rejection, Rule};
 use reads::{Reads, Source};
@@ -117,6 +117,7 @@ pub const fn guard_model(commands: &'static [CommandModel]) -> AggregateModel {
             variants: Cow::Borrowed(&[]),
             values: Cow::Borrowed(&[]),
         },
+        initial: Constant::Known(Datum::UNIT),
         rules: Cow::Borrowed(&[]),
         invariants: Cow::Borrowed(&[]),
         commands: Cow::Borrowed(commands),

@@ -70,6 +70,12 @@ const fn list<T: Clone>(of: &'static List<T>) -> List<T> {
     }
 }
 
+/// The state before anything happened, for the model that holds it.
+#[must_use]
+pub fn initial<A: Aggregate>() -> Datum {
+    datum(&A::default())
+}
+
 /// The value as data; what cannot be told is a text that says so.
 pub fn datum<T: Serialize + ?Sized>(value: &T) -> Datum {
     Datum::of(value).unwrap_or_else(|error| Datum::unserialisable(&error))

@@ -1,9 +1,13 @@
+use super::written::Written;
 use super::{Constant, Expr, List, Text};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cell::RefCell;
 
 /// One aggregate, whole.
+///
+/// It serialises with the number of its format, and [`AggregateModel::from_json`] reads it back.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(into = "Written", from = "Written")]
 pub struct AggregateModel {
     /// In snake case, as in stream names: `account`.
     pub name: Text,
@@ -11,6 +15,8 @@ pub struct AggregateModel {
     pub doc: Text,
     /// Fields or variants of the state.
     pub state: StateModel,
+    /// The state before anything happened.
+    pub initial: Constant,
     /// Rules, in declared order.
     pub rules: List<RuleModel>,
     /// Invariants, in declared order.
@@ -27,6 +33,7 @@ pub struct AggregateModel {
 
 /// The shape of an aggregate's state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StateModel {
     /// The Rust name: `Account`.
     pub name: Text,
@@ -121,6 +128,7 @@ impl<'de> Deserialize<'de> for ValueModel {
 
 /// A named field and the source text of its type, with canonical spacing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Field {
     /// The field's name; its index for a tuple struct or tuple variant.
     pub name: Text,
@@ -130,6 +138,7 @@ pub struct Field {
 
 /// A variant of an enum state or value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Variant {
     /// The Rust name: `Placed`.
     pub name: Text,
@@ -139,6 +148,7 @@ pub struct Variant {
 
 /// A parameter of a rule, command, event or helper.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Parameter {
     /// Its name.
     pub name: Text,
@@ -167,6 +177,7 @@ pub enum RuleKind {
 
 /// A rule or invariant.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RuleModel {
     /// In snake case, as declared: `covers`.
     pub name: Text,
@@ -235,6 +246,7 @@ impl<'de> Deserialize<'de> for FreeRef {
 
 /// One entry of `requires(..)` or `unless(..)`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Guard {
     /// A rule with its arguments.
     Rule {
@@ -255,6 +267,7 @@ pub enum Guard {
 
 /// A command: when it is accepted and what it then records.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CommandModel {
     /// In snake case, as in JSON: `withdraw`.
     pub name: Text,
@@ -272,6 +285,7 @@ pub struct CommandModel {
 
 /// An event and what it does to the state.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EventModel {
     /// In snake case, as in JSON: `withdrawn`.
     pub name: Text,
@@ -291,6 +305,7 @@ pub struct EventModel {
 
 /// An upcaster: from which schema version, and the function's path as written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Upcast {
     /// The schema version it reads.
     pub from: u32,
@@ -300,6 +315,7 @@ pub struct Upcast {
 
 /// A method without an attribute that others call by name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HelperModel {
     /// Its name.
     pub name: Text,
@@ -313,6 +329,7 @@ pub struct HelperModel {
 
 /// The aggregates of a domain.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DomainModel {
     /// The Rust name: `Bank`.
     pub name: Text,

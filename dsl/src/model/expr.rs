@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// Lists that hold exactly one expression are called by their role and documented as such.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Expr {
     /// `0`, `true`, `"EUR"`.
     Literal(Literal),
@@ -197,6 +198,7 @@ pub enum Expr {
 
 /// One arm of a `match`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Arm {
     /// What must fit.
     pub pattern: Pattern,
@@ -208,6 +210,7 @@ pub struct Arm {
 
 /// What a `match`, `let` or closure binds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Pattern {
     /// `_`.
     Wild,
@@ -248,6 +251,7 @@ pub enum Pattern {
 
 /// A literal of the source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Literal {
     /// `true`.
     Bool(bool),

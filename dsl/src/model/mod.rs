@@ -10,12 +10,15 @@ mod display;
 mod expr;
 mod fingerprint;
 mod walk;
+mod written;
 
 pub use aggregate::{
     AggregateModel, CommandModel, DomainModel, EventModel, Field, FreeRef, Guard, HelperModel,
     Parameter, RuleKind, RuleModel, RuleRef, StateModel, Upcast, ValueModel, Variant,
 };
 pub use expr::{Arm, BinaryOp, Constant, Expr, Literal, Pattern, UnaryOp};
+
+pub use written::Unreadable;
 
 pub(crate) use walk::named_constants;
 

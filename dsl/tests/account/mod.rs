@@ -412,6 +412,7 @@ static MODEL: LazyLock<AggregateModel> = LazyLock::new(|| AggregateModel {
     name: text("account"),
     doc: text("A current account."),
     state: STATE.clone(),
+    initial: Constant::Native(|| datum(&Account::default())),
     rules: Owned(vec![
         rule(
             "is_open",

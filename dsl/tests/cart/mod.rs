@@ -1,7 +1,7 @@
 //! A state with a field of every kind, and what its trees need to know of it.
 
-use lawful::model::{AggregateModel, Field, StateModel, ValueModel, Variant};
-use lawful::{Id, Timestamp};
+use lawful::model::{AggregateModel, Constant, Field, StateModel, ValueModel, Variant};
+use lawful::{Datum, Id, Timestamp};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow::{Borrowed, Owned};
@@ -149,6 +149,7 @@ pub(crate) fn model() -> AggregateModel {
         name: Borrowed("cart"),
         doc: Borrowed(""),
         state,
+        initial: Constant::Native(|| Datum::of(&Cart::default()).expect("a cart serialises")),
         rules: Borrowed(&[]),
         invariants: Borrowed(&[]),
         commands: Borrowed(&[]),

@@ -7,11 +7,14 @@
 mod caught;
 mod check;
 mod counterexample;
+pub mod diff;
 mod domain;
 mod evidence;
 pub mod explore;
 mod finding;
+pub mod interpreted;
 mod laws;
+pub mod mutation;
 mod scope;
 
 pub use check::{Check, Report};

@@ -207,6 +207,17 @@ impl<A: Aggregate> Story<A> {
             .map_or(&self.given.state, |turn| &turn.state)
     }
 
+    /// The events that were given.
+    #[must_use]
+    pub fn history(&self) -> &[A::Event] {
+        &self.given.events
+    }
+
+    /// The commands that were decided, in order.
+    pub fn commands(&self) -> impl Iterator<Item = &A::Command> {
+        self.turns.iter().map(|turn| &turn.command)
+    }
+
     #[track_caller]
     fn fail(&self, expected: &str) -> ! {
         panic!("{}", self.against(expected))

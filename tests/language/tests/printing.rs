@@ -5,10 +5,11 @@ mod declared;
 
 use declared::{LIMIT, LineItem, Status};
 use lawful::model::{
-    AggregateModel, CommandModel, DomainModel, EventModel, Expr, Field, FreeRef, Guard,
+    AggregateModel, CommandModel, Constant, DomainModel, EventModel, Expr, Field, FreeRef, Guard,
     HelperModel, List, Parameter, RuleKind, RuleModel, RuleRef, StateModel, Text, Upcast,
     ValueModel, Variant,
 };
+use lawful::{Datum, IntType};
 use std::borrow::Cow;
 
 /// The tree of a body with these parameters.
@@ -112,6 +113,13 @@ fn account() -> AggregateModel {
             variants: list(vec![]),
             values: list(vec![]),
         },
+        initial: Constant::Known(Datum::Struct {
+            name: "Account".into(),
+            fields: vec![
+                ("owner".into(), Datum::Option(None)),
+                ("balance".into(), Datum::Int(IntType::I64, 0)),
+            ],
+        }),
         rules: list(vec![
             rule(
                 "is_open",
@@ -271,6 +279,12 @@ fn order() -> AggregateModel {
                 ValueModel::Native(|| None),
             ]),
         },
+        initial: Constant::Known(Datum::Variant {
+            of: "Order".into(),
+            index: 0,
+            name: "Draft".into(),
+            fields: Vec::new(),
+        }),
         rules: list(vec![
             rule(
                 "fits",
@@ -592,12 +606,8 @@ fn a_fingerprint_follows_the_values_of_constants() {
         events: list(vec![event("closed", "", &[], update)]),
         ..account()
     };
-    let known = |value: i64| {
-        Expr::Constant(
-            text("LIMIT"),
-            lawful::model::Constant::Known(lawful::Datum::of(&value).unwrap()),
-        )
-    };
+    let known =
+        |value: i64| Expr::Constant(text("LIMIT"), Constant::Known(Datum::of(&value).unwrap()));
     assert_ne!(
         with(known(3)).fold_fingerprint(),
         with(known(4)).fold_fingerprint()

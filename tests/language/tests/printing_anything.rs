@@ -178,6 +178,7 @@ fn model(tree: &Expr) -> AggregateModel {
             variants: List::Owned(Vec::new()),
             values: List::Owned(Vec::new()),
         },
+        initial: Constant::Known(Datum::UNIT),
         rules: List::Owned(vec![RuleModel {
             name: "rule".into(),
             sentence: "".into(),

@@ -46,6 +46,7 @@ pub(crate) fn model(declaration: &Declaration) -> TokenStream {
             name: #name,
             doc: #doc,
             state: ::lawful::__private::state_shape::<#path>(),
+            initial: ::lawful::model::Constant::Native(::lawful::__private::initial::<#path>),
             rules: #rules,
             invariants: #invariants,
             commands: #commands,
