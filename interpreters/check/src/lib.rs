@@ -5,12 +5,16 @@
 //! goes, as its [`Evidence`].
 
 mod caught;
+pub mod coordination;
 mod domain;
 mod evidence;
 pub mod explore;
+pub mod partitioned;
 mod scope;
 
+pub use coordination::coordination;
 pub use domain::{DomainError, Domains};
 pub use evidence::Evidence;
 pub use explore::{Exploration, explore};
+pub use partitioned::Partitioned;
 pub use scope::Scope;
