@@ -1,6 +1,7 @@
 //! A bank: one declaration, run with the interpreter that the first argument names.
 
 mod batch;
+mod coordination;
 mod story;
 
 use anyhow::Result;
@@ -37,6 +38,8 @@ enum Choice {
     },
     /// Prints the model.
     Model,
+    /// Prints which commands may be taken in two places at once, and what breaks otherwise.
+    Coordination(coordination::Arguments),
 }
 
 #[derive(clap::Args)]
@@ -69,6 +72,10 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
         Some(Choice::Memory { commands }) => told(&Memory::<Bank>::default(), &commands, out).await,
         Some(Choice::Sqlite { file, commands }) => {
             told(&Sqlite::<Bank>::open(file).await?, &commands, out).await
+        }
+        Some(Choice::Coordination(arguments)) => {
+            coordination::print(&arguments, out)?;
+            Ok(ExitCode::SUCCESS)
         }
         Some(Choice::Model) => {
             writeln!(out, "{}", Account::model())?;
