@@ -116,10 +116,12 @@ pub use report::{
 };
 pub use verdicts::{Verdicts, verdicts};
 
+use crate::partitioned::{Breach, exhaust};
 use crate::{DomainError, Domains, Evidence, Scope};
 use aggregate::Declared;
 use closure::{Cut, MOST_MEETINGS};
 use lawful::Aggregate;
+use solve::Alone;
 use std::hash::Hash;
 use std::marker::PhantomData;
 
@@ -220,6 +222,37 @@ impl<A: Aggregate + Eq + Hash> Asked<A> {
             never_accepted: analysis.never_accepted,
         })
     }
+}
+
+impl<A: Aggregate + Eq + Hash> Asked<A> {
+    /// Takes the verdicts at their word, and executes everything that so many replicas can do with so many decisions: see
+    /// [`exhaust`]. `None`, if nothing belies them.
+    ///
+    /// This takes long where there are many commands, and is for those who would rather see than believe.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no report either.
+    ///
+    /// # Panics
+    ///
+    /// For more than [`MOST_REPLICAS`](crate::partitioned::MOST_REPLICAS) replicas or
+    /// [`MOST_DECISIONS`](crate::partitioned::MOST_DECISIONS) decisions.
+    pub fn belied(
+        &self,
+        replicas: usize,
+        decisions: usize,
+    ) -> Result<Option<Breach>, CoordinationError> {
+        let domains = Domains::<A>::derive(&self.scope)?;
+        let machine = Declared::new(&domains);
+        let found = verdicts::decided(&machine, self.most_states).map_err(alone)?;
+        let verdict = |one, two| found.of(one, two);
+        Ok(exhaust(&machine, verdict, replicas, decisions))
+    }
+}
+
+fn alone(Alone { command, state }: Alone) -> CoordinationError {
+    CoordinationError::Alone { command, state }
 }
 
 fn evidence<M: Machine>(

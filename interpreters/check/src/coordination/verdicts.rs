@@ -1,7 +1,7 @@
 use super::closure::{Harm, Meeting};
 use super::machine::Machine;
 use super::report::Verdict;
-use super::solve::{Solved, solve};
+use super::solve::{Alone, Solved, solve};
 use super::table::Table;
 
 /// The verdicts alone, for every pair of commands.
@@ -39,8 +39,12 @@ impl Verdicts {
 /// `None` where a single replica already breaks an invariant, so that nothing can be said about two.
 #[must_use]
 pub fn verdicts<M: Machine>(machine: &M, most_states: usize) -> Option<Verdicts> {
+    decided(machine, most_states).ok()
+}
+
+pub(super) fn decided<M: Machine>(machine: &M, most_states: usize) -> Result<Verdicts, Alone> {
     let mut table = Table::new(machine);
-    let solved = solve(&mut table, most_states).ok()?;
+    let solved = solve(&mut table, most_states)?;
     let commands = table.commands();
     let pairs = (0..commands).flat_map(|one| (0..commands).map(move |two| (one, two)));
     let classes: Vec<u32> = pairs.map(|(one, two)| table.classes.of(one, two)).collect();
@@ -48,7 +52,7 @@ pub fn verdicts<M: Machine>(machine: &M, most_states: usize) -> Option<Verdicts>
         .iter()
         .map(|class| verdict(&table, &solved, *class))
         .collect();
-    Some(Verdicts {
+    Ok(Verdicts {
         pairs,
         classes,
         commands: commands as usize,

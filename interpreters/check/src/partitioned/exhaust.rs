@@ -1,5 +1,5 @@
 use crate::coordination::{Arrival, Machine, Verdict};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::{Display, Formatter};
 
 /// The most replicas that [`exhaust`] can look at.
@@ -58,6 +58,7 @@ pub fn exhaust<M: Machine>(
         replicas,
         decisions,
         states: Vec::new(),
+        numbers: HashMap::default(),
         effects: Vec::new(),
         seen: HashSet::default(),
         steps: Vec::new(),
@@ -97,6 +98,7 @@ struct Search<'m, M: Machine> {
     replicas: usize,
     decisions: usize,
     states: Vec<M::State>,
+    numbers: HashMap<M::State, usize, foldhash::fast::FixedState>,
     /// Commands, and what they recorded.
     effects: Vec<(usize, Vec<M::Event>)>,
     seen: HashSet<World, foldhash::fast::FixedState>,
@@ -111,11 +113,13 @@ enum Step {
 
 impl<M: Machine> Search<'_, M> {
     fn state(&mut self, state: M::State) -> usize {
-        let known = self.states.iter().position(|known| *known == state);
-        known.unwrap_or_else(|| {
-            self.states.push(state);
-            self.states.len() - 1
-        })
+        if let Some(known) = self.numbers.get(&state) {
+            return *known;
+        }
+        let new = self.states.len();
+        self.states.push(state.clone());
+        self.numbers.insert(state, new);
+        new
     }
 
     fn effect(&mut self, command: usize, events: Vec<M::Event>) -> usize {

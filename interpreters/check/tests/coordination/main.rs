@@ -6,7 +6,7 @@ mod partitioned;
 use lawful::Aggregate;
 use lawful_check::coordination::{Coordination, Pair, Remedy, Verdict};
 use lawful_check::{Evidence, Scope, coordination};
-use models::{auction, cart, guests, meter, shop, tank, wage};
+use models::{auction, cart, guests, meter, moody, shop, tank, wage};
 use std::hash::Hash;
 
 fn report<A: Aggregate + Eq + Hash>() -> Coordination {
@@ -195,4 +195,35 @@ fn every_story_of_a_demand_was_found_by_execution() {
             assert!(pair.stories.iter().all(|story| story.executed), "{report}");
         }
     }
+}
+
+#[test]
+fn an_invariant_that_is_no_function_of_the_state_is_found_and_not_blamed_on_a_pair() {
+    let error = coordination::<moody::Moody>()
+        .report()
+        .expect_err("one place alone breaks the invariant");
+    assert_eq!(
+        error.to_string(),
+        "`ask()` is accepted but breaks an invariant in one place already, in the state `Moody { favours: 0 }`, so nothing can be \
+         said of two: is a command's body or a rule not a function of the state?"
+    );
+}
+
+#[test]
+fn nothing_that_two_replicas_can_do_belies_the_verdicts() {
+    fn check<A: Aggregate + Eq + Hash>(decisions: usize) {
+        let breach = coordination::<A>()
+            .belied(2, decisions)
+            .expect("values can be made up");
+        if let Some(breach) = breach {
+            panic!("{}: {breach}", A::model().name);
+        }
+    }
+    check::<cart::Cart>(3);
+    check::<auction::Auction>(3);
+    check::<shop::Shop>(3);
+    check::<tank::Tank>(4);
+    check::<guests::Guests>(3);
+    check::<wage::Wage>(3);
+    check::<counter::Counter>(4);
 }

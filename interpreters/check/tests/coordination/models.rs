@@ -388,3 +388,44 @@ pub(crate) mod meter {
         }
     }
 }
+
+/// Its invariant is no function of the state: it holds when it is looked at first, and never again.
+pub(crate) mod moody {
+    use lawful::prelude::*;
+    use std::cell::Cell;
+
+    thread_local! {
+        static ASKED: Cell<bool> = const { Cell::new(false) };
+    }
+
+    fn was_asked() -> bool {
+        ASKED.replace(true)
+    }
+
+    /// Somebody who says yes once.
+    #[state]
+    pub(crate) struct Moody {
+        favours: u8,
+    }
+
+    #[aggregate]
+    impl Moody {
+        /// A favour was done.
+        #[event]
+        fn done(&mut self) {
+            self.favours = 1;
+        }
+
+        /// it was not asked before
+        #[invariant]
+        fn is_willing(&self) -> bool {
+            !was_asked()
+        }
+
+        /// Asks a favour.
+        #[command]
+        fn ask(&self) -> MoodyEvent {
+            MoodyEvent::done()
+        }
+    }
+}
