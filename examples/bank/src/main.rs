@@ -1,6 +1,7 @@
 //! A bank: one declaration, run with the interpreter that the first argument names.
 
 mod batch;
+mod coordination;
 mod story;
 
 use anyhow::Result;
@@ -46,6 +47,8 @@ enum Choice {
     },
     /// Prints the model.
     Model,
+    /// Prints which commands may be taken in two places at once, and what breaks otherwise.
+    Coordination(coordination::Arguments),
 }
 
 #[derive(clap::Args)]
@@ -84,6 +87,9 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
         }
         Some(Choice::Postgres { url, commands }) => {
             told(&Postgres::<Bank>::connect(url).await?, &commands, out).await
+        Some(Choice::Coordination(arguments)) => {
+            coordination::print(&arguments, out)?;
+            Ok(ExitCode::SUCCESS)
         }
         Some(Choice::Model) => {
             writeln!(out, "{}", Account::model())?;

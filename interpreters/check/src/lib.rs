@@ -23,4 +23,16 @@ pub use evidence::Evidence;
 pub use explore::{Exploration, explore};
 pub use finding::{Finding, Severity};
 pub use laws::{LawReport, LawResult, Laws, laws, laws_on};
+pub mod coordination;
+mod domain;
+mod evidence;
+pub mod explore;
+pub mod partitioned;
+mod scope;
+
+pub use coordination::coordination;
+pub use domain::{DomainError, Domains};
+pub use evidence::Evidence;
+pub use explore::{Exploration, explore};
+pub use partitioned::Partitioned;
 pub use scope::Scope;
