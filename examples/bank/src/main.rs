@@ -87,6 +87,7 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
         }
         Some(Choice::Postgres { url, commands }) => {
             told(&Postgres::<Bank>::connect(url).await?, &commands, out).await
+        }
         Some(Choice::Coordination(arguments)) => {
             coordination::print(&arguments, out)?;
             Ok(ExitCode::SUCCESS)

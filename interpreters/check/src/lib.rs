@@ -6,6 +6,7 @@
 
 mod caught;
 mod check;
+pub mod coordination;
 mod counterexample;
 pub mod diff;
 mod domain;
@@ -15,24 +16,15 @@ mod finding;
 pub mod interpreted;
 mod laws;
 pub mod mutation;
+pub mod partitioned;
 mod scope;
 
 pub use check::{Check, Report};
+pub use coordination::coordination;
 pub use domain::{DomainError, Domains};
 pub use evidence::Evidence;
 pub use explore::{Exploration, explore};
 pub use finding::{Finding, Severity};
 pub use laws::{LawReport, LawResult, Laws, laws, laws_on};
-pub mod coordination;
-mod domain;
-mod evidence;
-pub mod explore;
-pub mod partitioned;
-mod scope;
-
-pub use coordination::coordination;
-pub use domain::{DomainError, Domains};
-pub use evidence::Evidence;
-pub use explore::{Exploration, explore};
 pub use partitioned::Partitioned;
 pub use scope::Scope;
