@@ -94,6 +94,9 @@ pub trait EventLog: Clone + Send + Sync + 'static {
 
     /// Keeps a snapshot in place of older ones of the stream, and of any of another fingerprint; an older one of the same fingerprint,
     /// from a writer that was slow, does not replace a newer one. It is a cache: losing one costs time, never truth.
+    ///
+    /// Not every snapshot is a state: whoever reads the whole log may keep what it made of it, in the name of a stream that has no events,
+    /// with the number of a position for a version.
     fn keep_snapshot(
         &self,
         stream: StreamId,

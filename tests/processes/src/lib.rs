@@ -2,6 +2,7 @@
 
 mod apart;
 pub mod child;
+mod counted;
 mod crashing;
 mod files;
 mod gate;
@@ -11,6 +12,7 @@ mod shop;
 pub use apart::Apart;
 #[doc(hidden)]
 pub use apart::log as __log;
+pub use counted::{Counted, Keeps};
 pub use crashing::{Crash, Crashing, Moment};
 pub use files::Scratch;
 pub use gate::Gate;

@@ -148,6 +148,48 @@ async fn two_workers_share_what_comes() {
     }
 }
 
+/// There are no leases: what two workers do twice is the one step that both begin at the same time, and it has no effect. They begin with
+/// different processes, so that this is rare where there is much to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_rarely_begin_the_same_step() {
+    const MANY: u128 = 300;
+    let scratch = Scratch::new();
+    let log = opened_file(scratch.as_ref()).await;
+    let record = Record::default();
+    let shop = node(log.clone(), &record);
+    for number in 0..MANY {
+        shop.start(number, Chatty { times: 2 }).await.unwrap();
+    }
+    let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let mut workers = Vec::new();
+    for _ in 0..2 {
+        let tell = tell.clone();
+        let options = WorkerOptions {
+            side_by_side: 16,
+            report: Arc::new(move |resumed| {
+                let _nobody_may_listen_any_more = tell.send(resumed.to_string());
+            }),
+            ..WorkerOptions::default()
+        };
+        // A handle of its own for the file, as another node has it.
+        let log = opened_file(scratch.as_ref()).await;
+        let worker = node(log, &record).worker_with(options);
+        workers.push(tokio::spawn(worker));
+    }
+    let (mut ended, mut twice) = (0, 0);
+    while ended < MANY {
+        let how = told.recv().await.unwrap();
+        ended += u128::from(how.ends_with("finished"));
+        twice += u128::from(how.ends_with("another node moved it on"));
+    }
+    for worker in workers {
+        worker.abort();
+    }
+    // Whoever loses drops out before it asks anybody.
+    assert_eq!(record.calls().len(), 600);
+    assert!(twice < MANY / 4, "{twice} of {MANY} were begun twice");
+}
+
 /// A worker tries again by itself, and a sleeper is woken by the clock.
 #[tokio::test]
 async fn a_worker_tries_again_and_wakes_sleepers() {

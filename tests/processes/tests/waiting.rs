@@ -144,25 +144,3 @@ async fn a_sleeper_sleeps_until_its_moment_by_the_logs_clock() {
         Some(Process::Finished(Ok(())))
     );
 }
-
-/// A hundred thousand sleepers are rows and no tasks: they are there after a restart, and each is touched at its
-/// time and not before.
-#[tokio::test]
-async fn a_hundred_thousand_sleepers_fit() {
-    const MANY: u128 = 100_000;
-    let (log, clock) = memory();
-    let shop = node(log.clone(), &Record::default());
-    for number in 0..MANY {
-        let until = at(10 + i64::from(number % 1_000 != 0));
-        shop.start(number, Nap { until }).await.unwrap();
-    }
-    let waits = resumed(&shop).await;
-    assert_eq!(waits.len(), 100_000);
-    assert!(waits.iter().all(|waits| *waits));
-    drop(shop);
-    let shop = node(log.clone(), &Record::default());
-    assert!(resumed(&shop).await.is_empty());
-    clock.set(at(10));
-    assert_eq!(resumed(&shop).await, vec![false; 100]);
-    assert!(resumed(&shop).await.is_empty());
-}

@@ -1,92 +1,148 @@
 use crate::core::Core;
+use crate::process::checkpoint::EVERY;
 use crate::process::line::{Waits, stream_named};
 use crate::process::progress::Progress;
 use crate::process::worker::Retries;
+use foldhash::fast::RandomState;
 use lawful::log::{Entry, EventLog, StreamId};
 use lawful::program::{ProcessEvent, ProcessEventKind};
 use lawful::{Domain, Failure, Position, Timestamp};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
+use std::hash::BuildHasher;
 use std::marker::PhantomData;
 use std::time::Duration;
 
 /// How many events are read at once.
 const PAGE: usize = 1024;
 
+/// Out of how many that are due one is chosen.
+const CHOICE: usize = 8;
+
 /// Which processes are under way and when each is due, folded from the log. A process that waits is a row here and nothing else.
+///
+/// What was folded is kept beside the log now and then, so that a worker which starts reads only what came after: see
+/// [`checkpoint`](crate::process::checkpoint).
 pub(crate) struct Agenda<D> {
     /// Up to where the log was read.
     pub(crate) read: Position,
-    rows: HashMap<StreamId, Row>,
+    /// Whether the last checkpoint was looked for.
+    pub(super) is_recalled: bool,
+    /// How many events were read since the last checkpoint.
+    pub(super) since: usize,
+    pub(super) rows: HashMap<StreamId, Row, RandomState>,
     /// Who waits for an event of a stream.
-    waiting: HashMap<StreamId, Vec<StreamId>>,
+    waiting: HashMap<StreamId, Vec<StreamId>, RandomState>,
     due: BTreeSet<(Timestamp, StreamId)>,
     /// How long a process that somebody works on is left to them after each sign of life.
     patience: Duration,
+    /// Different in every worker, so that they choose differently.
+    chance: RandomState,
+    /// How often was chosen.
+    choices: u64,
     domain: PhantomData<fn() -> D>,
 }
 
-#[derive(Default)]
-struct Row {
-    /// `None`: it is set aside.
+pub(super) struct Row {
+    /// How many lines its journal had when it was read.
+    pub(super) lines: u64,
+    /// What the log says, whoever reads it.
+    pub(super) said: Said,
+    /// When this worker resumes it; `None`: it is set aside.
     due: Option<Timestamp>,
-    streams: Box<[StreamId]>,
-    /// Its last line says that it waits.
-    is_parked: bool,
+    pub(super) streams: Box<[StreamId]>,
     is_running: bool,
     /// Something happened for it while it was running.
     is_woken: bool,
     failures: u32,
 }
 
+/// What the last lines of a process come to.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Said {
+    /// It was started then.
+    Started(Timestamp),
+    /// Somebody worked on it then.
+    Alive(Timestamp),
+    /// It waits until then.
+    Waits(Timestamp),
+}
+
+impl Said {
+    fn due(self, patience: Duration) -> Timestamp {
+        match self {
+            Said::Started(at) | Said::Waits(at) => at,
+            Said::Alive(at) => at + patience,
+        }
+    }
+}
+
 impl<D: Domain> Agenda<D> {
     pub(crate) fn new(origin: Position, patience: Duration) -> Self {
         Agenda {
             read: origin,
-            rows: HashMap::new(),
-            waiting: HashMap::new(),
+            is_recalled: false,
+            since: 0,
+            rows: HashMap::default(),
+            waiting: HashMap::default(),
             due: BTreeSet::new(),
             patience,
+            chance: RandomState::default(),
+            choices: 0,
             domain: PhantomData,
         }
     }
 
-    /// Reads the log to its end.
+    /// Reads the log to its end, from the last checkpoint on, and makes the next one where it is time for it.
     pub(crate) async fn catch_up<L>(&mut self, core: &Core<D, L>) -> Result<(), Failure>
     where
         L: EventLog<Event = D::Event>,
     {
+        self.look(core).await?;
+        if self.since >= self.rows.len().max(EVERY) {
+            self.keep(core).await;
+        }
+        Ok(())
+    }
+
+    /// The same, and nothing is written.
+    pub(crate) async fn look<L>(&mut self, core: &Core<D, L>) -> Result<(), Failure>
+    where
+        L: EventLog<Event = D::Event>,
+    {
+        self.recall(core).await?;
         loop {
             let page = core.log.read_all(self.read, PAGE).await?;
             for entry in &page.entries {
                 self.fold(entry);
             }
             self.read = page.next;
+            self.since += page.entries.len();
             if page.entries.is_empty() {
                 return Ok(());
             }
         }
     }
 
+    /// Reading again what is accounted for already changes nothing: the last lines of a process say everything.
     fn fold(&mut self, entry: &Entry<D::Event>) {
         match D::journal(&entry.event) {
-            Some(line) => self.fold_line(entry.stream, line, entry.recorded_at),
+            Some(line) => {
+                self.fold_line(entry.stream, line, entry.recorded_at);
+                if let Some(row) = self.rows.get_mut(&entry.stream) {
+                    row.lines = entry.version;
+                }
+            }
             None => self.wake(entry.stream),
         }
     }
 
     fn fold_line(&mut self, process: StreamId, line: &ProcessEvent, at: Timestamp) {
         match line.kind() {
-            ProcessEventKind::Started => {
-                self.rows.insert(process, Row::default());
-                self.move_to(process, Some(at));
-            }
+            ProcessEventKind::Started => self.insert(process, 1, Said::Started(at), Vec::new()),
             ProcessEventKind::Asked | ProcessEventKind::Answered => {
-                self.listen(process, Vec::new());
-                self.move_to(process, Some(at + self.patience));
-                if let Some(row) = self.rows.get_mut(&process) {
-                    row.is_parked = false;
-                    row.failures = 0;
-                }
+                self.say(process, Said::Alive(at), Vec::new());
             }
             ProcessEventKind::Parked => self.park(process, line, at),
             ProcessEventKind::Finished => self.remove(process),
@@ -94,7 +150,7 @@ impl<D: Domain> Agenda<D> {
     }
 
     fn park(&mut self, process: StreamId, line: &ProcessEvent, at: Timestamp) {
-        let Some(row) = self.rows.get_mut(&process) else {
+        let Some(row) = self.rows.get(&process) else {
             return;
         };
         // A line that cannot be read is looked at by whoever resumes the process, at once.
@@ -105,15 +161,12 @@ impl<D: Domain> Agenda<D> {
             }
             Err(_) => (at, Vec::new()),
         };
-        if row.is_parked {
+        if let Said::Waits(other) = row.said {
             // The other branch of a `both` waits as well.
-            until = row.due.map_or(until, |other| other.min(until));
+            until = other.min(until);
             streams.extend(row.streams.iter().copied());
         }
-        row.is_parked = true;
-        row.failures = 0;
-        self.listen(process, streams);
-        self.move_to(process, Some(until));
+        self.say(process, Said::Waits(until), streams);
     }
 
     fn wake(&mut self, stream: StreamId) {
@@ -122,10 +175,45 @@ impl<D: Domain> Agenda<D> {
         };
         for process in processes.clone() {
             if let Some(row) = self.rows.get_mut(&process) {
+                row.said = Said::Waits(Timestamp::MIN);
                 row.is_woken = true;
             }
             self.move_to(process, Some(Timestamp::MIN));
         }
+    }
+
+    /// A process that was not known before.
+    pub(super) fn insert(
+        &mut self,
+        process: StreamId,
+        lines: u64,
+        said: Said,
+        streams: Vec<StreamId>,
+    ) {
+        self.rows.insert(
+            process,
+            Row {
+                lines,
+                said,
+                due: None,
+                streams: Box::default(),
+                is_running: false,
+                is_woken: false,
+                failures: 0,
+            },
+        );
+        self.say(process, said, streams);
+    }
+
+    /// What the log says of a process is this from now on.
+    fn say(&mut self, process: StreamId, said: Said, streams: Vec<StreamId>) {
+        let Some(row) = self.rows.get_mut(&process) else {
+            return;
+        };
+        row.said = said;
+        row.failures = 0;
+        self.listen(process, streams);
+        self.move_to(process, Some(said.due(self.patience)));
     }
 
     /// From now on the process waits for events of these streams.
@@ -167,21 +255,36 @@ impl<D: Domain> Agenda<D> {
         self.rows.remove(&process);
     }
 
-    /// Takes the processes that are due, at most so many; they are running until [`Agenda::ended`].
-    pub(crate) fn take_due(&mut self, now: Timestamp, most: usize) -> Vec<StreamId> {
-        let mut taken = Vec::new();
-        while taken.len() < most
-            && let Some((due, process)) = self.due.first().copied()
-            && due <= now
-        {
+    /// Takes processes that are due, at most so many; they are running until [`Agenda::ended`].
+    ///
+    /// They are chosen at random among those that have been due for longest, so that two workers which find the same work begin with
+    /// different parts of it. By the time that one of them comes to a part of the other's, its journal has lines that say so. With each
+    /// process comes how many lines its journal is known to have.
+    pub(crate) fn take_due(&mut self, now: Timestamp, most: usize) -> Vec<(StreamId, u64)> {
+        let is_due = |(due, _): &&(Timestamp, StreamId)| *due <= now;
+        let due = self.due.iter().take_while(is_due);
+        self.choices += 1;
+        let mut taken: Vec<_> = due
+            .take(most.saturating_mul(CHOICE))
+            .map(|(due, process)| {
+                let lot = self.chance.hash_one((self.choices, process));
+                (lot, *due, *process)
+            })
+            .collect();
+        if most < taken.len() {
+            taken.select_nth_unstable(most);
+            taken.truncate(most);
+        }
+        let mut processes = Vec::with_capacity(taken.len());
+        for (_, due, process) in taken {
             self.due.remove(&(due, process));
             if let Some(row) = self.rows.get_mut(&process) {
                 row.is_running = true;
                 row.is_woken = false;
-                taken.push(process);
+                processes.push((process, row.lines));
             }
         }
-        taken
+        processes
     }
 
     /// When the next process is due.

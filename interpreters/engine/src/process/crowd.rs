@@ -20,22 +20,31 @@ impl<T> Crowd<T> {
         self.0.push(Box::pin(future));
     }
 
-    /// The next one that ends; pending while nobody is there.
-    pub(crate) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<T> {
-        for index in 0..self.0.len() {
-            if let Poll::Ready(output) = self.0[index].as_mut().poll(context) {
-                drop(self.0.swap_remove(index));
-                return Poll::Ready(output);
+    /// Polls everybody, and takes what those return who have ended.
+    pub(crate) fn poll_ended(&mut self, context: &mut Context<'_>) -> Vec<T> {
+        let mut ended = Vec::new();
+        let mut index = 0;
+        while let Some(future) = self.0.get_mut(index) {
+            match future.as_mut().poll(context) {
+                Poll::Ready(output) => {
+                    drop(self.0.swap_remove(index));
+                    ended.push(output);
+                }
+                Poll::Pending => index += 1,
             }
         }
-        Poll::Pending
+        ended
     }
 
-    /// The next one that ends; `None` if nobody is there.
-    pub(crate) async fn next(&mut self) -> Option<T> {
+    /// Waits until somebody ends; nothing comes if nobody is there.
+    pub(crate) async fn ended(&mut self) -> Vec<T> {
         if self.0.is_empty() {
-            return None;
+            return Vec::new();
         }
-        Some(poll_fn(|context| self.poll_next(context)).await)
+        poll_fn(|context| match self.poll_ended(context) {
+            ended if ended.is_empty() => Poll::Pending,
+            ended => Poll::Ready(ended),
+        })
+        .await
     }
 }

@@ -41,6 +41,8 @@ pub(crate) struct Durable<D: Domain, L> {
 pub(crate) enum Mode {
     /// Goes on where the journal ends.
     Live,
+    /// The same if the journal has so many lines, and no more.
+    Next(u64),
     /// Only looks whether the program can follow the journal.
     Rehearsal,
 }

@@ -4,6 +4,7 @@
 //! found without a journal is [`program`](crate::program)'s.
 
 mod agenda;
+mod checkpoint;
 mod command;
 mod crowd;
 mod durable;

@@ -38,6 +38,9 @@ where
     L: ProcessLog<Event = D::Event>,
 {
     let mut journal = Journal::load(&core, stream).await?;
+    if matches!(mode, Mode::Next(lines) if journal.version > lines) {
+        return Ok(Progress::Elsewhere);
+    }
     match journal.end.take() {
         Some(Finished::Output(_)) => return Ok(Progress::Finished),
         Some(Finished::Uncompensated(why)) => return Ok(Progress::Uncompensated(why)),
@@ -86,7 +89,7 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Resume<D> for Follow<D, L> {
 impl<D: Domain, L: ProcessLog<Event = D::Event>> Follow<D, L> {
     async fn end(&mut self, output: &impl Serialize) -> Result<Progress, Stop> {
         self.durable.finish()?;
-        if self.mode == Mode::Live {
+        if self.mode != Mode::Rehearsal {
             let line = self.durable.writer.finished(output)?;
             self.durable.write_line(line).await?;
         }

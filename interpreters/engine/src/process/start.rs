@@ -96,7 +96,7 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Engine<D, L> {
     }
 
     /// Resumes every process that is under way and waits for nothing, side by side and each once, and whatever becomes due by that.
-    /// It reads the whole log first.
+    /// It reads the log first, from the last checkpoint on.
     ///
     /// # Errors
     ///
@@ -109,7 +109,13 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Engine<D, L> {
 
     /// Resumes processes as they are due, for ever: `tokio::spawn(bank.worker())`, or with any other executor.
     ///
-    /// Any number of workers, in any number of nodes, may work on one log: one wins each step, and the others notice.
+    /// Any number of workers, in any number of nodes, may work on one log: one wins each step, and the others notice. There are no leases.
+    /// Where two begin the same process at the same moment, one has loaded its journal in vain, and leaves it alone for a while; they
+    /// choose at random among what is due, so that this is rare. A service call is made twice only if a node stays silent for longer than
+    /// [`patience`](WorkerOptions::patience).
+    ///
+    /// A process that waits is a row in the worker's memory and no task. Now and then the worker keeps its rows in the log, as snapshots,
+    /// so that the next one starts with them and reads only what came after.
     pub fn worker(&self) -> impl Future<Output = ()> + Send + 'static + use<D, L> {
         self.worker_with(WorkerOptions::default())
     }

@@ -106,8 +106,8 @@ where
     loop {
         let read = agenda.catch_up(&core).await;
         let room = options.side_by_side.max(1).saturating_sub(crowd.len());
-        for process in agenda.take_due(core.now(), room) {
-            crowd.push(run(Arc::clone(&core), process));
+        for (process, lines) in agenda.take_due(core.now(), room) {
+            crowd.push(run(Arc::clone(&core), process, lines));
         }
         let full = crowd.len() >= options.side_by_side.max(1);
         let pause = match agenda.next() {
@@ -119,22 +119,25 @@ where
         let mut news = pin!(core.log.news(agenda.read));
         let mut listening = read.is_ok();
         let ended = poll_fn(|context| {
-            if let Poll::Ready(ended) = crowd.poll_next(context) {
-                return Poll::Ready(Some(ended));
+            let ended = crowd.poll_ended(context);
+            if !ended.is_empty() {
+                return Poll::Ready(ended);
             }
             if listening && let Poll::Ready(news) = news.as_mut().poll(context) {
                 // Where news cannot be had, the pause is what is left.
                 listening = false;
                 if news.is_ok() {
-                    return Poll::Ready(None);
+                    return Poll::Ready(ended);
                 }
             }
-            pause.as_mut().poll(context).map(|_| None)
+            pause.as_mut().poll(context).map(|_| ended)
         })
         .await;
-        if let Some((process, resumed)) = ended {
-            // The lines that it wrote come first, so that they do not look like signs of somebody else's life.
+        if !ended.is_empty() {
+            // The lines that they wrote come first, so that they do not look like signs of somebody else's life.
             let _read_again_above = agenda.catch_up(&core).await;
+        }
+        for (process, resumed) in ended {
             agenda.ended(process, &resumed.progress, core.now(), &options.retries);
             (options.report)(&resumed);
         }
@@ -154,15 +157,19 @@ where
     let mut all = Vec::new();
     agenda.catch_up(&core).await?;
     loop {
-        for process in agenda.take_due(core.now(), side_by_side.saturating_sub(crowd.len())) {
-            crowd.push(run(Arc::clone(&core), process));
+        let room = side_by_side.saturating_sub(crowd.len());
+        for (process, lines) in agenda.take_due(core.now(), room) {
+            crowd.push(run(Arc::clone(&core), process, lines));
         }
-        let Some((process, resumed)) = crowd.next().await else {
+        let ended = crowd.ended().await;
+        if ended.is_empty() {
             return Ok(all);
-        };
+        }
         agenda.catch_up(&core).await?;
-        agenda.ended(process, &resumed.progress, core.now(), &Retries::NONE);
-        all.push(resumed);
+        for (process, resumed) in ended {
+            agenda.ended(process, &resumed.progress, core.now(), &Retries::NONE);
+            all.push(resumed);
+        }
     }
 }
 
@@ -174,7 +181,7 @@ where
 {
     let origin = Position::origin(core.log.identity());
     let mut agenda = Agenda::<D>::new(origin, Duration::ZERO);
-    agenda.catch_up(&core).await?;
+    agenda.look(&core).await?;
     let mut all = Vec::new();
     for process in agenda.processes() {
         all.push(resume(Arc::clone(&core), process, Mode::Rehearsal).await);
@@ -182,10 +189,11 @@ where
     Ok(all)
 }
 
-async fn run<D, L>(core: Arc<Core<D, L>>, process: StreamId) -> (StreamId, Resumed)
+/// Resumes a process whose journal has so many lines. If it has more, somebody else has come first, and is left to it.
+async fn run<D, L>(core: Arc<Core<D, L>>, process: StreamId, lines: u64) -> (StreamId, Resumed)
 where
     D: Domain,
     L: ProcessLog<Event = D::Event>,
 {
-    (process, resume(core, process, Mode::Live).await)
+    (process, resume(core, process, Mode::Next(lines)).await)
 }

@@ -37,8 +37,14 @@ pub(crate) async fn snapshot_found<F: Factory>(factory: &F) -> Found {
         let found = log.snapshot(other, "shape", u64::MAX).await?;
         must_equal!(found, None, "the snapshot of another stream");
     }
+    // Whoever reads the whole log keeps what it made of it under a name of its own, with a position for a version.
+    let far = kept(1 << 40, "shape");
+    log.keep_snapshot(absent, far.clone()).await?;
+    let found = log.snapshot(absent, "shape", 1 << 40).await?;
+    must_equal!(found, Some(far), "the snapshot of a stream without events");
     let after = Picture::of(&log, &streams).await?;
     must_equal!(after, before, "the log after a snapshot was kept");
+    grow(&log, absent, 0, 1).await?;
     Ok(())
 }
 
