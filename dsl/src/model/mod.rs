@@ -9,13 +9,15 @@ mod aggregate;
 mod display;
 mod expr;
 mod fingerprint;
+mod program;
 mod walk;
 
 pub use aggregate::{
-    AggregateModel, CommandModel, DomainModel, EventModel, Field, FreeRef, Guard, HelperModel,
-    Parameter, RuleKind, RuleModel, RuleRef, StateModel, Upcast, ValueModel, Variant,
+    AggregateModel, CommandModel, EventModel, Field, FreeRef, Guard, HelperModel, Parameter,
+    RuleKind, RuleModel, RuleRef, StateModel, Upcast, ValueModel, Variant,
 };
 pub use expr::{Arm, BinaryOp, Constant, Expr, Literal, Pattern, UnaryOp};
+pub use program::{AskModel, CallModel, DomainModel, ProgramModel, ServiceModel};
 
 pub(crate) use walk::named_constants;
 
