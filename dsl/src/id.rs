@@ -1,5 +1,6 @@
 use crate::log::StreamId;
 use crate::{Aggregate, Named};
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cmp::Ordering;
 use std::fmt::{Debug, Display, Formatter};
@@ -165,8 +166,23 @@ impl<'de, T: ?Sized> Deserialize<'de> for Id<T> {
             let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
             text.parse().map_err(serde::de::Error::custom)
         } else {
-            Uuid::deserialize(deserializer).map(Self::from_uuid)
+            deserializer.deserialize_newtype_struct(ID, Announced(PhantomData))
         }
+    }
+}
+
+/// Reads an id from a form that is not for people, and tells whoever makes values up whose id it is.
+struct Announced<T: ?Sized>(PhantomData<fn() -> Box<T>>);
+
+impl<'de, T: ?Sized> Visitor<'de> for Announced<T> {
+    type Value = Id<T>;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the id of `{}`", std::any::type_name::<T>())
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Id<T>, D::Error> {
+        Uuid::deserialize(inner).map(Id::from_uuid)
     }
 }
 

@@ -1,3 +1,4 @@
+use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt::{Debug, Display, Formatter};
 use std::ops::{Add, AddAssign, Sub, SubAssign};
@@ -146,8 +147,23 @@ impl<'de> Deserialize<'de> for Timestamp {
             let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
             text.parse().map_err(serde::de::Error::custom)
         } else {
-            i64::deserialize(deserializer).map(Timestamp::from_micros)
+            deserializer.deserialize_newtype_struct(TIMESTAMP, Announced)
         }
+    }
+}
+
+/// Reads a timestamp from a form that is not for people, and tells whoever makes values up that it is one.
+struct Announced;
+
+impl<'de> Visitor<'de> for Announced {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a moment in microseconds")
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Timestamp, D::Error> {
+        i64::deserialize(inner).map(Timestamp::from_micros)
     }
 }
 

@@ -1,0 +1,61 @@
+//! The explorer: exact, deterministic, shortest ways, and ids that are symmetric.
+
+use bank::Account;
+use counter::Counter;
+use lawful::prelude::*;
+use lawful_check::{Domains, Evidence, Scope, explore};
+use todo::List;
+
+#[test]
+fn a_small_model_closes() {
+    let domains = Domains::<Counter>::derive(&Scope::new()).expect("values");
+    let found = explore(&domains);
+    assert_eq!(found.evidence(), Evidence::Complete { states: 4 });
+    assert_eq!(found.levels(), [1, 1, 1, 1]);
+    assert_eq!(found.transitions().len(), 3 + 3 + 3);
+    let path: Vec<_> = found.path(3).iter().map(ToString::to_string).collect();
+    assert_eq!(path, ["increment()"; 3]);
+    assert_eq!(found.history(2).len(), 2);
+}
+
+#[test]
+fn values_come_from_the_constants() {
+    let domains = Domains::<Account>::derive(&Scope::new()).expect("values");
+    let commands: Vec<_> = domains.commands().iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(commands.join("\n"));
+}
+
+#[test]
+fn a_large_model_ends_at_the_budget_and_says_so() {
+    let scope = Scope::new().budget(50);
+    let found = explore(&Domains::<Account>::derive(&scope).expect("values"));
+    insta::assert_snapshot!(found.evidence());
+    assert!(!found.is_closed());
+}
+
+#[test]
+fn states_that_differ_only_in_which_id_is_which_are_one() {
+    let scope = Scope::new().budget(2_000);
+    let symmetric = explore(&Domains::<List>::derive(&scope).expect("values"));
+    assert!(
+        symmetric.is_closed() && symmetric.merges_ids(),
+        "{}",
+        symmetric.evidence()
+    );
+    let distinct = explore(&Domains::<List>::derive(&scope.distinct_ids()).expect("values"));
+    assert!(
+        distinct.is_closed() && !distinct.merges_ids(),
+        "{}",
+        distinct.evidence()
+    );
+    assert_eq!(symmetric.levels(), [1, 2, 4, 4, 2]);
+    assert_eq!(distinct.levels(), [1, 4, 8, 8, 4]);
+    // Every way can be walked as it is told.
+    for (place, state) in symmetric.states().iter().enumerate() {
+        let mut walked = List::default();
+        for event in symmetric.history(place) {
+            walked.evolve(&event);
+        }
+        assert_eq!(walked, *state);
+    }
+}
