@@ -1,6 +1,7 @@
 //! A bank: one declaration, run with the interpreter that the first argument names.
 
 mod batch;
+mod docs;
 mod story;
 
 use anyhow::Result;
@@ -37,6 +38,11 @@ enum Choice {
     },
     /// Prints the model.
     Model,
+    /// Writes the documentation: a page for people, Markdown, diagrams and JSON.
+    Docs {
+        /// The folder; it is created where there is none.
+        folder: PathBuf,
+    },
 }
 
 #[derive(clap::Args)]
@@ -70,6 +76,7 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
         Some(Choice::Sqlite { file, commands }) => {
             told(&Sqlite::<Bank>::open(file).await?, &commands, out).await
         }
+        Some(Choice::Docs { folder }) => docs::write(&folder, out),
         Some(Choice::Model) => {
             writeln!(out, "{}", Account::model())?;
             out.flush()?;
