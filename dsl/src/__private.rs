@@ -18,8 +18,8 @@ pub use lawful_macros::__read;
 pub use number::{Alias, NoNumber, Primitive};
 pub use owned::IntoOwned;
 pub use program::{
-    Argument, Unserialisable, journaled, program_of, program_value, returned_by_program, show_call,
-    unlisted,
+    Argument, Unserialisable, domain_model, journaled, program_of, program_value,
+    returned_by_program, show_call, unlisted,
 };
 #[cfg(feature = "schema")]
 pub use schema::data_is_optional;

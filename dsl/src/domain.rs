@@ -32,7 +32,7 @@ pub trait Domain: Sized + Send + Sync + 'static {
     /// The names of the programs that it lists.
     const PROGRAMS: &'static [&'static str];
 
-    /// Its aggregates as data.
+    /// Its aggregates, services and programs as data.
     fn model() -> DomainModel;
 
     /// The recorded event of a stream as programs see it; `None` for a line of a journal.

@@ -1,3 +1,4 @@
+use crate::model::{AggregateModel, DomainModel, ProgramModel, ServiceModel};
 use crate::program::{Journaled, Returned};
 use crate::{Datum, Failure, FailureKind};
 use serde::Serialize;
@@ -88,4 +89,23 @@ where
     F: crate::program::ProgramFunction,
     F::Value: crate::program::ProgramValue<Domain = D>,
 {
+}
+
+/// The model of a domain from what its parts were declared with.
+#[must_use]
+pub fn domain_model(
+    name: &'static str,
+    doc: &'static str,
+    aggregates: Vec<AggregateModel>,
+    services: Vec<ServiceModel>,
+    programs: Vec<ProgramModel>,
+) -> DomainModel {
+    let model = DomainModel {
+        name: name.into(),
+        doc: doc.into(),
+        aggregates,
+        services,
+        programs,
+    };
+    model.resolve()
 }

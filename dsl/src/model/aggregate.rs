@@ -327,18 +327,6 @@ pub struct HelperModel {
     pub body: Expr,
 }
 
-/// The aggregates of a domain.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DomainModel {
-    /// The Rust name: `Bank`.
-    pub name: Text,
-    /// The author's sentence about it.
-    pub doc: Text,
-    /// Its aggregates, in declared order.
-    pub aggregates: Vec<AggregateModel>,
-}
-
 impl AggregateModel {
     /// The rule or invariant of this name.
     #[must_use]

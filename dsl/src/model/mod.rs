@@ -9,14 +9,16 @@ mod aggregate;
 mod display;
 mod expr;
 mod fingerprint;
+mod program;
 mod walk;
 mod written;
 
 pub use aggregate::{
-    AggregateModel, CommandModel, DomainModel, EventModel, Field, FreeRef, Guard, HelperModel,
-    Parameter, RuleKind, RuleModel, RuleRef, StateModel, Upcast, ValueModel, Variant,
+    AggregateModel, CommandModel, EventModel, Field, FreeRef, Guard, HelperModel, Parameter,
+    RuleKind, RuleModel, RuleRef, StateModel, Upcast, ValueModel, Variant,
 };
 pub use expr::{Arm, BinaryOp, Constant, Expr, Literal, Pattern, UnaryOp};
+pub use program::{AskModel, CallModel, DomainModel, ProgramModel, ServiceModel};
 
 pub use written::Unreadable;
 

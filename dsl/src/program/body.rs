@@ -1,4 +1,5 @@
 use crate::Domain;
+use crate::model::ProgramModel;
 use crate::program::{Journaled, Perform, Row};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -86,4 +87,7 @@ pub trait ProgramValue: Journaled + Serialize + DeserializeOwned + Debug {
 
     /// The function's name: `transfer`.
     const NAME: &'static str;
+
+    /// The declaration as data. What it asks for is by name only, until [`Domain::model`] has found who is meant.
+    fn model() -> &'static ProgramModel;
 }

@@ -1,3 +1,4 @@
+use crate::model::ServiceModel;
 use crate::program::{
     Answer, Asking, Expects, Journaled, Never, Perform, Request, Row, Step, Unhurried,
 };
@@ -17,6 +18,9 @@ pub trait Service {
 
     /// In snake case: `notices`.
     const NAME: &'static str;
+
+    /// The declaration as data.
+    fn model() -> &'static ServiceModel;
 }
 
 /// How to carry out a service's calls with the implementation `T`.

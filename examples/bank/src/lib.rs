@@ -1,4 +1,5 @@
 //! The whole domain: one account, and the bank that holds many.
+#![cfg_attr(doc, doc = include_str!("../docs/bank.md"))]
 
 use lawful::prelude::*;
 

@@ -2,6 +2,7 @@
 
 mod batch;
 mod coordination;
+mod docs;
 mod story;
 
 use anyhow::Result;
@@ -49,6 +50,11 @@ enum Choice {
     Model,
     /// Prints which commands may be taken in two places at once, and what breaks otherwise.
     Coordination(coordination::Arguments),
+    /// Writes the documentation: a page for people, Markdown, diagrams and JSON.
+    Docs {
+        /// The folder; it is created where there is none.
+        folder: PathBuf,
+    },
 }
 
 #[derive(clap::Args)]
@@ -92,6 +98,7 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
             coordination::print(&arguments, out)?;
             Ok(ExitCode::SUCCESS)
         }
+        Some(Choice::Docs { folder }) => docs::write(&folder, out),
         Some(Choice::Model) => {
             writeln!(out, "{}", Account::model())?;
             out.flush()?;

@@ -2,7 +2,7 @@
 
 mod programs;
 
-use super::check::{Aggregate, Declaration};
+use super::check::{Aggregate, Declaration, Service};
 use crate::documentation;
 use crate::naming::plain;
 use proc_macro2::{Ident, TokenStream};
@@ -25,6 +25,16 @@ pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
     let name = plain(ident);
     let models = aggregates.iter().map(|Aggregate { path, .. }| {
         quote!(::core::clone::Clone::clone(<#path as ::lawful::Aggregate>::model()))
+    });
+    let services = declaration.services.iter().map(|Service { path, .. }| {
+        quote!(::core::clone::Clone::clone(<dyn #path as ::lawful::program::Service>::model()))
+    });
+    let programs = declaration.programs.iter().map(|path| {
+        quote! {
+            ::core::clone::Clone::clone(
+                <<#path as ::lawful::program::ProgramFunction>::Value as ::lawful::program::ProgramValue>::model()
+            )
+        }
     });
     let payload_impl = payload_impl(&payload, aggregates);
     let each_impl = each_impl(&each, aggregates);
@@ -52,11 +62,13 @@ pub(crate) fn expand(declaration: &Declaration) -> TokenStream {
                 #associated
 
                 fn model() -> ::lawful::model::DomainModel {
-                    ::lawful::model::DomainModel {
-                        name: ::std::borrow::Cow::Borrowed(#name),
-                        doc: ::std::borrow::Cow::Borrowed(#doc),
-                        aggregates: ::std::vec![#(#models),*],
-                    }
+                    ::lawful::__private::domain_model(
+                        #name,
+                        #doc,
+                        ::std::vec![#(#models),*],
+                        ::std::vec![#(#services),*],
+                        ::std::vec![#(#programs),*],
+                    )
                 }
             }
 

@@ -1,11 +1,12 @@
 //! What a program becomes: the function as it is, and its call as a value.
 
+use super::asks::{self, Ask};
 use super::check::Declaration;
-use crate::aggregate::{expand_model as model, free_guard};
+use crate::aggregate::{expand_model, free_guard};
 use crate::documentation;
 use crate::naming::plain;
 use crate::parameters::Parameter;
-use crate::read::Scope;
+use crate::read::{Scope, type_text};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -147,6 +148,7 @@ fn impls(declaration: &Declaration) -> TokenStream {
         const _: fn() = ::lawful::__private::returned_by_program::<#output>;
     };
     let guard = guard(declaration);
+    let model = model(declaration);
     quote! {
         #conditions
         #[doc(hidden)]
@@ -166,6 +168,11 @@ fn impls(declaration: &Declaration) -> TokenStream {
                 type Function = #ident;
 
                 const NAME: &'static str = #name;
+
+                fn model() -> &'static ::lawful::model::ProgramModel {
+                    static MODEL: ::lawful::model::ProgramModel = #model;
+                    &MODEL
+                }
             }
 
             #[automatically_derived]
@@ -208,19 +215,7 @@ fn guard(declaration: &Declaration) -> Option<TokenStream> {
         return None;
     }
     let ident = &item.sig.ident;
-    let scope = Scope {
-        aggregate: None,
-        event_enum: None,
-        rule_enum: None,
-        parameters: parameters
-            .iter()
-            .map(|parameter| parameter.ident.clone())
-            .collect(),
-        rules: Vec::new(),
-        events: Vec::new(),
-        helpers: Vec::new(),
-        event_names: Vec::new(),
-    };
+    let scope = scope(declaration);
     let inputs = parameters.iter().map(|parameter| {
         let (ident, owned) = (&parameter.ident, &parameter.owned);
         if parameter.borrowed {
@@ -234,7 +229,12 @@ fn guard(declaration: &Declaration) -> Option<TokenStream> {
         let (ident, name) = (&parameter.ident, plain(&parameter.ident));
         quote!((#name, ::lawful::__private::datum(#ident)))
     });
-    let command = model::command_of(name, doc, parameters, &model::guards(&scope, requires));
+    let command = expand_model::command_of(
+        name,
+        doc,
+        parameters,
+        &expand_model::guards(&scope, requires),
+    );
     let held = Ident::new("held", Span::mixed_site());
     let refuse = quote!(::lawful::__private::guarded(&MODEL, #name, &[#(#given),*], &#held));
     let stages = free_guard(requires, parameters, &refuse);
@@ -249,4 +249,46 @@ fn guard(declaration: &Declaration) -> Option<TokenStream> {
             }
         }
     })
+}
+
+/// What the rules that it requires may name.
+fn scope(declaration: &Declaration) -> Scope<'_> {
+    Scope {
+        aggregate: None,
+        event_enum: None,
+        rule_enum: None,
+        parameters: declaration
+            .parameters
+            .iter()
+            .map(|parameter| parameter.ident.clone())
+            .collect(),
+        rules: Vec::new(),
+        events: Vec::new(),
+        helpers: Vec::new(),
+        event_names: Vec::new(),
+    }
+}
+
+/// The declaration as data.
+fn model(declaration: &Declaration) -> TokenStream {
+    let name = expand_model::text(&declaration.name);
+    let doc = expand_model::text(&declaration.doc);
+    let parameters = expand_model::parameters(&declaration.parameters);
+    let requires = expand_model::guards(&scope(declaration), &declaration.requires);
+    let answer = expand_model::text(&type_text(&declaration.output));
+    let asks = asks::of(&declaration.item, &declaration.parameters);
+    let asks = expand_model::list(asks.into_iter().map(|Ask { of, call, undoes }| {
+        let (of, call) = (expand_model::text(&of), expand_model::text(&call));
+        quote!(::lawful::model::AskModel { of: #of, call: #call, undoes: #undoes })
+    }));
+    quote! {
+        ::lawful::model::ProgramModel {
+            name: #name,
+            doc: #doc,
+            parameters: #parameters,
+            requires: #requires,
+            answer: #answer,
+            asks: #asks,
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! `#[program]`: parse, check, expand.
 
+mod asks;
 mod check;
 mod expand;
 

@@ -1,9 +1,11 @@
 //! What a service becomes: the trait with futures that can change threads, its calls and answers as data, and its requests.
 
 use super::check::{Declaration, Input, Method};
+use crate::aggregate::expand_model as model;
 use crate::documentation;
 use crate::naming::{self, plain};
 use crate::parameters::Parameter;
+use crate::read::type_text;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -237,6 +239,7 @@ fn impls(declaration: &Declaration) -> TokenStream {
     let conditions = documentation::conditions(attrs);
     let name = &declaration.name;
     let (call, reply) = (call_enum(declaration), reply_enum(declaration));
+    let model = model(declaration);
     let methods = &declaration.methods;
     let read = methods.iter().enumerate().map(|(index, method)| {
         let index = Literal::usize_unsuffixed(index);
@@ -289,6 +292,11 @@ fn impls(declaration: &Declaration) -> TokenStream {
                 type Reply = #reply;
 
                 const NAME: &'static str = #name;
+
+                fn model() -> &'static ::lawful::model::ServiceModel {
+                    static MODEL: ::lawful::model::ServiceModel = #model;
+                    &MODEL
+                }
             }
 
             #(#read)*
@@ -322,6 +330,33 @@ fn impls(declaration: &Declaration) -> TokenStream {
 
             #(#journaled)*
         };
+    }
+}
+
+/// The declaration as data.
+fn model(declaration: &Declaration) -> TokenStream {
+    let name = model::text(&declaration.name);
+    let doc = model::text(&documentation::sentence(&declaration.item.attrs));
+    let calls = model::list(declaration.methods.iter().map(|method| {
+        let name = model::text(&plain(&method.ident));
+        let doc = model::text(&documentation::sentence(&method.attributes));
+        let parameters = model::parameters(method.given());
+        let answer = model::text(&type_text(&method.answer));
+        quote! {
+            ::lawful::model::CallModel {
+                name: #name,
+                doc: #doc,
+                parameters: #parameters,
+                answer: #answer,
+            }
+        }
+    }));
+    quote! {
+        ::lawful::model::ServiceModel {
+            name: #name,
+            doc: #doc,
+            calls: #calls,
+        }
     }
 }
 

@@ -478,6 +478,8 @@ fn a_domain_shows_its_aggregates() {
                 ..account()
             },
         ],
+        services: vec![],
+        programs: vec![],
     };
     insta::assert_snapshot!(domain);
 }

@@ -1,8 +1,8 @@
 use super::Writer;
 use super::layout::Role;
 use crate::model::{
-    AggregateModel, CommandModel, DomainModel, EventModel, Expr, Field, HelperModel, Parameter,
-    RuleKind, RuleModel, StateModel, Text, Variant,
+    AggregateModel, CommandModel, EventModel, Expr, Field, HelperModel, Parameter, RuleKind,
+    RuleModel, StateModel, Text, Variant,
 };
 use std::fmt::{Display, Formatter};
 
@@ -37,17 +37,6 @@ impl Display for AggregateModel {
         }
         for event in self.events.iter() {
             write!(f, "\n{event}")?;
-        }
-        Ok(())
-    }
-}
-
-impl Display for DomainModel {
-    /// Its name and sentence, then its aggregates with a blank line before each.
-    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
-        write!(f, "domain {}{}", self.name, sentence(&self.doc))?;
-        for aggregate in &self.aggregates {
-            write!(f, "\n\n{aggregate}")?;
         }
         Ok(())
     }
@@ -130,7 +119,7 @@ fn body(parameters: &[Parameter], body: &Expr, role: Role) -> String {
 }
 
 /// The first paragraph of a doc comment on one line, after a colon.
-fn sentence(doc: &str) -> String {
+pub(super) fn sentence(doc: &str) -> String {
     let paragraph: Vec<&str> = doc
         .trim()
         .lines()
@@ -158,7 +147,7 @@ impl Display for Names<'_> {
 }
 
 /// Parameters with their types: `(amount: Cents)`; nothing where there are none.
-struct Typed<'m>(&'m [Parameter]);
+pub(super) struct Typed<'m>(pub(super) &'m [Parameter]);
 
 impl Display for Typed<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {

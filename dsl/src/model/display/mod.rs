@@ -6,6 +6,7 @@ mod guard;
 mod layout;
 mod operator;
 mod pattern;
+mod program;
 
 use super::{Expr, Parameter, Pattern};
 use std::fmt::{Display, Formatter};

@@ -72,8 +72,10 @@ fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
     )
 }
 
-pub(crate) fn parameters(parameters: &[crate::parameters::Parameter]) -> TokenStream {
-    list(parameters.iter().map(|parameter| {
+pub(crate) fn parameters<'a>(
+    parameters: impl IntoIterator<Item = &'a crate::parameters::Parameter>,
+) -> TokenStream {
+    list(parameters.into_iter().map(|parameter| {
         let (name, ty) = (text(&plain(&parameter.ident)), text(&parameter.text));
         let samples = list(parameter.samples.iter().map(|sample| {
             let owned = &parameter.owned;
