@@ -12,6 +12,8 @@ mod observe;
 mod record;
 mod retry;
 mod timeout;
+#[cfg(feature = "tracing")]
+mod trace;
 
 pub use inject::{Fault, Inject};
 pub use journal::{Journal, Journaled, Replay, Replayed};
@@ -20,3 +22,5 @@ pub use observe::Observe;
 pub use record::Record;
 pub use retry::{Retry, may_pass};
 pub use timeout::Timeout;
+#[cfg(feature = "tracing")]
+pub use trace::Trace;
