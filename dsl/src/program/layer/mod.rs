@@ -5,6 +5,7 @@
 //!
 //! This crate has no timers, so whoever stacks layers says how to wait: `Retry` and `Timeout` take a function that makes a future.
 
+mod backoff;
 mod inject;
 mod journal;
 mod line;
@@ -15,6 +16,7 @@ mod timeout;
 #[cfg(feature = "tracing")]
 mod trace;
 
+pub use backoff::Backoff;
 pub use inject::{Fault, Inject};
 pub use journal::{Journal, Journaled, Replay, Replayed};
 pub use line::Line;

@@ -16,7 +16,7 @@ pub struct Retry<H, W> {
 
 impl<H, W> Retry<H, W> {
     /// Around `inner`: at most so many attempts. `wait` makes the pause before the next one from the number of attempts made and the
-    /// failure; backoff and jitter are its business.
+    /// failure; [`Backoff`](super::Backoff) makes such pauses.
     pub fn new<F>(inner: H, attempts: u32, wait: W) -> Self
     where
         W: FnMut(u32, &Failure) -> F + Send,
