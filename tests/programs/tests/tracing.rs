@@ -143,7 +143,9 @@ async fn a_failure_is_an_event_in_the_span_of_its_request() {
     assert_eq!(events.len(), 1, "{events:?}");
     assert_eq!(events[0].field("error"), "the line is down");
     let all = spans.spans();
-    assert_eq!(all[events[0].parent.unwrap()].field("step"), "2");
+    let failed = &all[events[0].parent.unwrap()];
+    assert_eq!(failed.field("step"), "2");
+    assert_eq!(failed.field("error"), "the line is down");
 }
 
 #[tokio::test]

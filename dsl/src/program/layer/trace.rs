@@ -9,8 +9,8 @@ use tracing::{Instrument, Span, info_span, warn};
 /// The span `run` has the fields `run`, `correlation` and `causation`, and `program` where it was said; its parent is the span in which
 /// the layer was made. Each span `request` is a child of it, with `step`, `request`, `id` (a command's id, or the uuid of the idempotency
 /// key), `correlation`, `causation`, and, once it is over, `outcome`: `answered`, `rejected`, `failed`, `parked`, or `diverged`; it ends
-/// as `dropped` where nobody waited for the answer. A failure is also an event of level `WARN` in the span of its request. Whatever a
-/// service traces while it is called is inside that span.
+/// as `dropped` where nobody waited for the answer. A failure is its field `error`, and an event of level `WARN` in it. Whatever a service
+/// traces while it is called is inside that span.
 ///
 /// Inside of [`Retry`](super::Retry) every attempt is a span, outside of it all attempts are one.
 #[derive(Debug)]
@@ -64,7 +64,8 @@ impl<H> Trace<H> {
             id = Empty,
             correlation = Empty,
             causation = Empty,
-            outcome = "dropped"
+            outcome = "dropped",
+            error = Empty
         );
         if let Some(ids) = self.ids.filter(|_| !span.is_disabled()) {
             span.record("id", display(step.id(ids.run)));
@@ -91,6 +92,7 @@ fn close<D: Domain>(span: &Span, answer: Result<&Answer<D>, &Stop>) {
     };
     span.record("outcome", outcome);
     if let Err(stop @ (Stop::Failed(_) | Stop::Diverged(_))) = answer {
+        span.record("error", display(stop));
         warn!(parent: span, error = %stop, "the request failed");
     }
 }
