@@ -19,7 +19,7 @@ pub struct DomainModel {
 }
 
 /// A service: what programs may ask of the outside world.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ServiceModel {
     /// In snake case, as programs call it: `notices`.
     pub name: Text,
@@ -30,7 +30,7 @@ pub struct ServiceModel {
 }
 
 /// One method of a service.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CallModel {
     /// Its name: `send`.
     pub name: Text,

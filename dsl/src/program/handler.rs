@@ -1,5 +1,5 @@
 use crate::Domain;
-use crate::program::{Answer, Request, Step, Stop};
+use crate::program::{Answer, Request, RunIds, Step, Stop};
 
 /// A request and its name.
 pub struct Asked<'r, D: Domain> {
@@ -21,6 +21,11 @@ impl<D: Domain> Copy for Asked<'_, D> {}
 ///
 /// A handler belongs to one run and is asked one thing at a time, so that it needs no locks of its own.
 pub trait Handler<D: Domain>: Send {
+    /// Which run the requests belong to, where the handler knows. Layers pass the question on.
+    fn ids(&self) -> Option<RunIds> {
+        None
+    }
+
     /// The answer, if it is there without waiting. Everything that can answer at once should do it here: no future is built for it.
     ///
     /// `None` leaves the request to [`Handler::handle`], and nothing has happened then.
@@ -68,6 +73,10 @@ pub async fn answer<D: Domain, H: Handler<D> + ?Sized>(
 }
 
 impl<D: Domain, H: Handler<D>> Handler<D> for &mut H {
+    fn ids(&self) -> Option<RunIds> {
+        (**self).ids()
+    }
+
     #[inline]
     fn ready(&mut self, asked: Asked<'_, D>) -> Option<Result<Answer<D>, Stop>> {
         (**self).ready(asked)

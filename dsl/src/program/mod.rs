@@ -58,7 +58,7 @@ pub use process::{ProcessEvent, ProcessEventKind, known_process_stream, process_
 pub use registry::{Capability, Listed, Lists, ProgramFunction, Resume};
 pub use request::{Request, Wait};
 pub use row::{Atomic, AtomicRow, Lend, Row, Unhurried};
-pub use run::{Done, Launch, Performed, Run, RunOptions};
+pub use run::{Done, Launch, Performed, Run, RunIds, RunOptions};
 pub use scope::Undone;
 pub use service::{
     HasService, IdempotencyKey, Method, Replies, ServedBy, Serves, Service, Serviceless, Services,

@@ -99,3 +99,14 @@ where
         self(options)
     }
 }
+
+/// The ids of a run, as the events that it records bear them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunIds {
+    /// The run, or the process.
+    pub run: Uuid,
+    /// The conversation that it belongs to.
+    pub correlation: Uuid,
+    /// The message that caused it, where one was named.
+    pub causation: Option<Uuid>,
+}

@@ -3,7 +3,8 @@ use crate::scripted::{Choices, Explored};
 use lawful::log::EventLog;
 use lawful::program::layer::Record;
 use lawful::program::{
-    Answer, Asked, Handler, Launch, Performed, Program, Request, Run, Serves, Stop, Story, drive,
+    Answer, Asked, Handler, Launch, Performed, Program, Request, Run, RunIds, Serves, Stop, Story,
+    drive,
 };
 use lawful::{Domain, Failure, Uuid};
 use lawful_engine::Live;
@@ -170,6 +171,10 @@ impl<D: Domain> Handler<D> for Timeless<D>
 where
     MemoryLog<D::Event>: EventLog<Event = D::Event>,
 {
+    fn ids(&self) -> Option<RunIds> {
+        self.live.ids()
+    }
+
     fn ready(&mut self, asked: Asked<'_, D>) -> Option<Result<Answer<D>, Stop>> {
         self.live.ready(asked)
     }

@@ -1,14 +1,15 @@
 //! Layers around handlers, and exploration.
 
 use lawful::prelude::*;
-use lawful::program::layer::{Fault, Inject, Observe, Record, Retry, Timeout};
-use lawful::program::{Answer, Ask, End, Request, Stop, Told, drive, explore};
+use lawful::program::layer::{Backoff, Fault, Inject, Observe, Record, Retry, Timeout};
+use lawful::program::{Answer, Ask, End, Handler, Request, Stop, Told, drive, explore};
 use programs::{
     Bank, BankAsk, BankCall, BankReply, CallAccount as _, NoticesCall, NoticesReply, Pay, World,
     account,
 };
 use std::future::{pending, ready};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 fn pay() -> Pay {
     Pay {
@@ -81,6 +82,152 @@ async fn attempts_end_and_a_defect_is_not_tried_twice() {
         );
         assert_eq!(*asked.lock().unwrap(), attempts);
     }
+}
+
+/// Fails so often before it answers, at once or after a while, and says how often it was asked.
+struct Flaky {
+    world: World,
+    failures: u32,
+    asked: Arc<Mutex<u32>>,
+    at_once: bool,
+}
+
+impl Flaky {
+    fn attempt(&mut self, asked: lawful::program::Asked<'_, Bank>) -> Result<Answer<Bank>, Stop> {
+        *self.asked.lock().unwrap() += 1;
+        match self.failures.checked_sub(1) {
+            Some(left) => {
+                self.failures = left;
+                Err(unavailable().into())
+            }
+            None => self.world.ready(asked).unwrap(),
+        }
+    }
+}
+
+impl Handler<Bank> for Flaky {
+    fn ready(
+        &mut self,
+        asked: lawful::program::Asked<'_, Bank>,
+    ) -> Option<Result<Answer<Bank>, Stop>> {
+        self.at_once.then(|| self.attempt(asked))
+    }
+
+    async fn handle(
+        &mut self,
+        asked: lawful::program::Asked<'_, Bank>,
+    ) -> Result<Answer<Bank>, Stop> {
+        self.attempt(asked)
+    }
+}
+
+#[tokio::test]
+async fn attempts_are_counted_alike_at_once_and_after_a_while() {
+    for at_once in [true, false] {
+        for (failures, attempts, expected, pauses) in [
+            (0, 3, 1, 0),
+            (2, 3, 3, 2),
+            (9, 3, 3, 2),
+            (9, 1, 1, 0),
+            (9, 0, 1, 0),
+        ] {
+            let asked = Arc::new(Mutex::new(0));
+            let paused = Arc::new(Mutex::new(Vec::new()));
+            let seen = paused.clone();
+            let flaky = Flaky {
+                world: World::with(1),
+                failures,
+                asked: asked.clone(),
+                at_once,
+            };
+            let mut handler = Retry::new(flaky, attempts, move |attempt, _: &Failure| {
+                seen.lock().unwrap().push(attempt);
+                ready(())
+            });
+            let program = async |bank: &mut Perform<Bank>| Ok::<_, Rejection>(bank.now().await);
+            let ended = drive::<Bank, _, _>(program, &mut handler).await;
+            assert_eq!(ended.is_ok(), failures < attempts.max(1));
+            assert_eq!(*asked.lock().unwrap(), expected, "{failures} {attempts}");
+            let numbers: Vec<u32> = (1..=pauses).collect();
+            assert_eq!(*paused.lock().unwrap(), numbers);
+        }
+    }
+}
+
+#[test]
+fn pauses_double_up_to_a_limit_and_no_two_are_alike() {
+    let backoff = Backoff {
+        first: Duration::from_secs(1),
+        longest: Duration::from_mins(1),
+    };
+    for (attempts, whole) in [(0, 1), (1, 1), (2, 2), (5, 16), (7, 60), (u32::MAX, 60)] {
+        let whole = Duration::from_secs(whole);
+        let mut pauses: Vec<_> = (0..100).map(|_| backoff.pause(attempts)).collect();
+        assert!(
+            pauses
+                .iter()
+                .all(|pause| whole / 2 <= *pause && *pause <= whole)
+        );
+        pauses.sort_unstable();
+        pauses.dedup();
+        assert!(pauses.len() > 50, "{pauses:?}");
+        // Both ends of the range are used.
+        assert!(pauses[0] < whole * 7 / 10 && pauses[pauses.len() - 1] > whole * 8 / 10);
+    }
+    let huge = Backoff {
+        first: Duration::MAX,
+        longest: Duration::MAX,
+    };
+    assert!(huge.pause(3) >= Duration::MAX / 2);
+}
+
+#[tokio::test]
+async fn pauses_grow_from_attempt_to_attempt() {
+    let slept = Arc::new(Mutex::new(Vec::new()));
+    let seen = slept.clone();
+    let backoff = Backoff {
+        first: Duration::from_secs(1),
+        longest: Duration::from_mins(1),
+    };
+    let flaky = Flaky {
+        world: World::with(1),
+        failures: 5,
+        asked: Arc::default(),
+        at_once: false,
+    };
+    let pause = backoff.with(move |pause| {
+        seen.lock().unwrap().push(pause);
+        ready(())
+    });
+    let mut handler = Retry::new(flaky, 6, pause);
+    let program = async |bank: &mut Perform<Bank>| Ok::<_, Rejection>(bank.now().await);
+    drive::<Bank, _, _>(program, &mut handler)
+        .await
+        .unwrap()
+        .unwrap();
+    let slept = slept.lock().unwrap();
+    assert_eq!(slept.len(), 5);
+    for (pause, whole) in slept.iter().zip([1, 2, 4, 8, 16]) {
+        let whole = Duration::from_secs(whole);
+        assert!(whole / 2 <= *pause && *pause <= whole, "{slept:?}");
+    }
+}
+
+#[tokio::test]
+async fn something_else_is_answered_instead() {
+    let mut world = World::with(2);
+    let other = |asked: lawful::program::Asked<'_, Bank>| {
+        matches!(asked.request, Request::Now)
+            .then(|| Fault::Instead(Answer::Now(Timestamp::from_micros(7))))
+    };
+    let mut handler = Inject::new(&mut world, other);
+    let program = async |bank: &mut Perform<Bank>| {
+        bank.account(account(1)).withdraw(1).await?;
+        Ok::<_, Rejection>(bank.now().await)
+    };
+    let ended = drive::<Bank, _, _>(program, &mut handler).await.unwrap();
+    assert_eq!(ended, Ok(Timestamp::from_micros(7)));
+    assert_eq!(world.asked.len(), 1);
 }
 
 #[tokio::test]

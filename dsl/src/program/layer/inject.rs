@@ -1,4 +1,4 @@
-use crate::program::{Answer, Asked, Handler, Stop};
+use crate::program::{Answer, Asked, Handler, RunIds, Stop};
 use crate::{Domain, Failure};
 
 /// What goes wrong with a request.
@@ -36,6 +36,10 @@ where
     H: Handler<D>,
     F: FnMut(Asked<'_, D>) -> Option<Fault<D>> + Send,
 {
+    fn ids(&self) -> Option<RunIds> {
+        self.inner.ids()
+    }
+
     async fn handle(&mut self, asked: Asked<'_, D>) -> Result<Answer<D>, Stop> {
         match (self.plan)(asked) {
             None => crate::program::answer(&mut self.inner, asked).await,

@@ -1,6 +1,8 @@
 use super::Line;
 use crate::Domain;
-use crate::program::{Answer, Asked, Divergence, Handler, Kept, Request, States, Step, Stop};
+use crate::program::{
+    Answer, Asked, Divergence, Handler, Kept, Request, RunIds, States, Step, Stop,
+};
 use std::collections::VecDeque;
 
 /// Where a journal is written.
@@ -209,6 +211,10 @@ where
     J: Journal<D>,
     S: States<D>,
 {
+    fn ids(&self) -> Option<RunIds> {
+        self.inner.ids()
+    }
+
     async fn handle(&mut self, asked: Asked<'_, D>) -> Result<Answer<D>, Stop> {
         if let Replayed::Answered(kept) = self.replay.next(asked)? {
             return Ok(kept.restore(&self.states).await?);

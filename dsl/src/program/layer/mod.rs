@@ -5,6 +5,7 @@
 //!
 //! This crate has no timers, so whoever stacks layers says how to wait: `Retry` and `Timeout` take a function that makes a future.
 
+mod backoff;
 mod inject;
 mod journal;
 mod line;
@@ -12,7 +13,10 @@ mod observe;
 mod record;
 mod retry;
 mod timeout;
+#[cfg(feature = "tracing")]
+mod trace;
 
+pub use backoff::Backoff;
 pub use inject::{Fault, Inject};
 pub use journal::{Journal, Journaled, Replay, Replayed};
 pub use line::Line;
@@ -20,3 +24,5 @@ pub use observe::Observe;
 pub use record::Record;
 pub use retry::{Retry, may_pass};
 pub use timeout::Timeout;
+#[cfg(feature = "tracing")]
+pub use trace::Trace;

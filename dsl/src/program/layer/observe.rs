@@ -1,5 +1,5 @@
 use crate::Domain;
-use crate::program::{Answer, Asked, Handler, Stop};
+use crate::program::{Answer, Asked, Handler, RunIds, Stop};
 
 /// Shows every request and what came of it to a function: for logs, spans and counters.
 #[derive(Debug)]
@@ -25,6 +25,10 @@ where
     H: Handler<D>,
     F: FnMut(Asked<'_, D>, &Result<Answer<D>, Stop>) + Send,
 {
+    fn ids(&self) -> Option<RunIds> {
+        self.inner.ids()
+    }
+
     fn ready(&mut self, asked: Asked<'_, D>) -> Option<Result<Answer<D>, Stop>> {
         let answer = self.inner.ready(asked)?;
         (self.observe)(asked, &answer);

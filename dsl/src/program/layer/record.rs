@@ -1,6 +1,6 @@
 use super::Line;
 use crate::Domain;
-use crate::program::{Answer, Asked, Handler, Request, Step, Stop};
+use crate::program::{Answer, Asked, Handler, Request, RunIds, Step, Stop};
 
 /// Keeps every request and answer, for stories and for comparing runs.
 #[derive(Debug)]
@@ -32,6 +32,10 @@ impl<D: Domain, H> Record<D, H> {
 }
 
 impl<D: Domain, H: Handler<D>> Handler<D> for Record<D, H> {
+    fn ids(&self) -> Option<RunIds> {
+        self.inner.ids()
+    }
+
     fn ready(&mut self, asked: Asked<'_, D>) -> Option<Result<Answer<D>, Stop>> {
         let answer = self.inner.ready(asked)?;
         self.keep(asked, &answer);

@@ -1,4 +1,4 @@
-use crate::program::{Answer, Asked, Handler, Stop};
+use crate::program::{Answer, Asked, Handler, RunIds, Stop};
 use crate::{Domain, Failure, FailureKind};
 
 /// Asks again after a failure that may pass. Rejections are answers and are never retried.
@@ -10,11 +10,13 @@ pub struct Retry<H, W> {
     inner: H,
     attempts: u32,
     wait: W,
+    /// Why the first attempt at a request failed, which was made without waiting.
+    failed: Option<Failure>,
 }
 
 impl<H, W> Retry<H, W> {
     /// Around `inner`: at most so many attempts. `wait` makes the pause before the next one from the number of attempts made and the
-    /// failure; backoff and jitter are its business.
+    /// failure; [`Backoff`](super::Backoff) makes such pauses.
     pub fn new<F>(inner: H, attempts: u32, wait: W) -> Self
     where
         W: FnMut(u32, &Failure) -> F + Send,
@@ -24,6 +26,7 @@ impl<H, W> Retry<H, W> {
             inner,
             attempts,
             wait,
+            failed: None,
         }
     }
 }
@@ -49,24 +52,36 @@ where
     W: FnMut(u32, &Failure) -> F + Send,
     F: Future<Output = ()> + Send,
 {
+    fn ids(&self) -> Option<RunIds> {
+        self.inner.ids()
+    }
+
     fn ready(&mut self, asked: Asked<'_, D>) -> Option<Result<Answer<D>, Stop>> {
-        // Something that fails at once is asked again by `handle`, after a pause.
-        self.inner.ready(asked).filter(|answer| match answer {
-            Err(Stop::Failed(failure)) => !may_pass(failure),
-            _ => true,
-        })
+        match self.inner.ready(asked)? {
+            // It is asked again by `handle`, after a pause.
+            Err(Stop::Failed(failure)) if self.attempts > 1 && may_pass(&failure) => {
+                self.failed = Some(failure);
+                None
+            }
+            answer => Some(answer),
+        }
     }
 
     async fn handle(&mut self, asked: Asked<'_, D>) -> Result<Answer<D>, Stop> {
         let mut attempt = 1;
+        let mut answer = match self.failed.take() {
+            Some(failure) => Err(Stop::Failed(failure)),
+            None => self.inner.handle(asked).await,
+        };
         loop {
-            match crate::program::answer(&mut self.inner, asked).await {
+            match answer {
                 Err(Stop::Failed(failure)) if attempt < self.attempts && may_pass(&failure) => {
                     (self.wait)(attempt, &failure).await;
                     attempt += 1;
                 }
                 answer => return answer,
             }
+            answer = crate::program::answer(&mut self.inner, asked).await;
         }
     }
 }

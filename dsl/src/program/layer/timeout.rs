@@ -1,4 +1,4 @@
-use crate::program::{Answer, Asked, Handler, Request, Stop};
+use crate::program::{Answer, Asked, Handler, Request, RunIds, Stop};
 use crate::{Domain, Failure, FailureKind};
 use std::future::poll_fn;
 use std::pin::pin;
@@ -31,6 +31,10 @@ where
     S: FnMut() -> F + Send,
     F: Future<Output = ()> + Send,
 {
+    fn ids(&self) -> Option<RunIds> {
+        self.inner.ids()
+    }
+
     fn ready(&mut self, asked: Asked<'_, D>) -> Option<Result<Answer<D>, Stop>> {
         self.inner.ready(asked)
     }

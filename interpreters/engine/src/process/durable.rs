@@ -7,8 +7,8 @@ use crate::process::restore::Restore;
 use lawful::log::{AppendError, Appended, Batch, CommandId, StreamId, Submission};
 use lawful::program::layer::{Line, Replay, Replayed};
 use lawful::program::{
-    Answer, Asked, Divergence, Handler, IdempotencyKey, Kept, Parked, ProcessEvent, Request, Step,
-    Stop,
+    Answer, Asked, Divergence, Handler, IdempotencyKey, Kept, Parked, ProcessEvent, Request,
+    RunIds, Step, Stop,
 };
 use lawful::{Domain, Failure, Few, Position, Uuid};
 use std::collections::{HashMap, HashSet};
@@ -230,6 +230,14 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
 }
 
 impl<D: Domain, L: ProcessLog<Event = D::Event>> Handler<D> for Durable<D, L> {
+    fn ids(&self) -> Option<RunIds> {
+        Some(RunIds {
+            run: self.process(),
+            correlation: self.process(),
+            causation: None,
+        })
+    }
+
     async fn handle(&mut self, asked: Asked<'_, D>) -> Result<Answer<D>, Stop> {
         if let Some(answer) = self.recorded(asked).await? {
             return Ok(answer);

@@ -71,7 +71,11 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Resume<D> for Follow<D, L> {
         <P as Program<D>>::Ok: lawful::program::Journaled,
         <P as Program<D>>::Err: lawful::program::Journaled,
     {
-        let driven = drive::<D, P, _>(program, &mut self.durable).await;
+        #[cfg(not(feature = "tracing"))]
+        let mut handler = &mut self.durable;
+        #[cfg(feature = "tracing")]
+        let mut handler = lawful::program::layer::Trace::new(&mut self.durable).of(P::NAME);
+        let driven = drive::<D, P, _>(program, &mut handler).await;
         let ended = match driven {
             Ok(output) => self.end(&output).await,
             Err(Stop::Failed(failure)) if self.durable.why.is_none() => self.surface(failure).await,

@@ -4,8 +4,8 @@ use crate::engine::executed;
 use crate::program::waiting;
 use lawful::log::{CommandId, Entry, EventLog};
 use lawful::program::{
-    Answer, Ask, Asked as Request, Asks, Handler, IdempotencyKey, Request as What, RunOptions,
-    Step, Stop, Told, VisitAsync,
+    Answer, Ask, Asked as Request, Asks, Handler, IdempotencyKey, Request as What, RunIds,
+    RunOptions, Step, Stop, Told, VisitAsync,
 };
 use lawful::{Aggregate, Domain, Error, Failure, Has, Position, Uuid, Wishes};
 use std::fmt::{Debug, Formatter};
@@ -95,6 +95,14 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Live<D, L> {
 }
 
 impl<D: Domain, L: EventLog<Event = D::Event>> Handler<D> for Live<D, L> {
+    fn ids(&self) -> Option<RunIds> {
+        Some(RunIds {
+            run: self.run,
+            correlation: self.correlation,
+            causation: self.causation,
+        })
+    }
+
     #[inline]
     fn ready(&mut self, asked: Request<'_, D>) -> Option<Result<Answer<D>, Stop>> {
         match asked.request {
