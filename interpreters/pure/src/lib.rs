@@ -56,6 +56,7 @@
 
 mod interpreter;
 mod programs;
+mod rows;
 mod scripted;
 mod story;
 mod telling;
@@ -64,5 +65,6 @@ pub use interpreter::Pure;
 pub use lawful::program::Story as ProgramStory;
 pub use lawful_memory::Clock;
 pub use programs::Timeless;
+pub use rows::{RecordedFor, recorded};
 pub use scripted::{Explored, Scripted};
 pub use story::{Given, Holds, Story, given};

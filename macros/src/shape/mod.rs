@@ -1,9 +1,10 @@
-//! `#[state]`, `#[entity]` and `#[value]`: parse, check, expand.
+//! `#[state]`, `#[entity]`, `#[value]` and `#[row]`: parse, check, expand.
 
 mod check;
 mod clone;
 mod expand;
 mod parse;
+mod row;
 
 pub(crate) use parse::Kind;
 
