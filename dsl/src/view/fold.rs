@@ -34,8 +34,8 @@ pub trait Folds<D: Domain>: ReadModel {
     label = "a read model listens to the events that `#[aggregate]` makes, such as `AccountEvent`"
 )]
 pub trait EventOf: Event {
-    /// The aggregate.
-    type Aggregate: Aggregate<Event = Self>;
+    /// The aggregate. It is one wherever this is asked for; a bound here would only repeat the error where it is none.
+    type Aggregate;
 }
 
 /// Where a recorded event comes from.

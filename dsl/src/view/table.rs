@@ -23,6 +23,10 @@ pub trait Table: Clone + Send + Sync + 'static {
         from: Option<Position>,
         to: Position,
     ) -> impl Future<Output = Result<bool, Failure>> + Send;
+
+    /// The rows have come as far as the log: whoever reads them by their name may see them from now on, in place of rows that another
+    /// version of the read model made.
+    fn publish(&self) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
 /// The answer to a [`Want`].

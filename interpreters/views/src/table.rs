@@ -66,6 +66,7 @@ where
             let after = from.unwrap_or(Position::origin(self.log.identity()));
             let page = self.log.read_all(after, PAGE).await?;
             let Some(last) = page.entries.last() else {
+                self.table.publish().await?;
                 return Ok(after);
             };
             let to = last.position;

@@ -54,7 +54,8 @@ pub(super) fn whole(declaration: &Declaration) -> TokenStream {
             if let ::core::option::Option::Some(#event) =
                 <D as ::lawful::Has<<#of as ::lawful::view::EventOf>::Aggregate>>::project(&entry.event)
             {
-                let origin = ::lawful::view::Origin::of(entry);
+                let origin =
+                    ::lawful::view::Origin::<<#of as ::lawful::view::EventOf>::Aggregate>::of(entry);
                 match #event { #(#arms)* }
                 return;
             }

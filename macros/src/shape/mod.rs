@@ -29,6 +29,7 @@ pub(crate) fn shape(kind: Kind, attribute: TokenStream, item: TokenStream) -> To
     let generated = if sound {
         expand::expand(&parsed)
     } else {
+        let item = &parsed.item;
         quote!(#item)
     };
     quote!(#report #generated)

@@ -1,5 +1,7 @@
 //! A library: books stand on shelves, readers borrow them. The read models look at both.
 
+pub mod tables;
+
 use lawful::prelude::*;
 
 /// A book.

@@ -112,6 +112,10 @@ impl Table for Raced {
         }
         Ok(committed)
     }
+
+    async fn publish(&self) -> Result<(), Failure> {
+        self.table.publish().await
+    }
 }
 
 #[tokio::test]
