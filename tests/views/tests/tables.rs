@@ -2,6 +2,7 @@
 
 use lawful::view::{Brought, Cell, Change, Column, Index, Table, Want};
 use lawful::{Failure, Id, Position};
+use lawful_postgres::{PostgresOptions, PostgresTable};
 use lawful_servers::{Folder, User};
 use lawful_sqlite::SqliteTable;
 use lawful_views::KeptTable;
@@ -47,6 +48,33 @@ async fn the_table_in_sqlite_keeps_its_promises() {
         made: AtomicU32::new(0),
     };
     tables::all(&sqlite).await;
+}
+
+struct Postgres {
+    url: String,
+    made: AtomicU32,
+}
+
+impl Tables for Postgres {
+    type Table = PostgresTable<Whereabouts>;
+
+    async fn empty(&self) -> Self::Table {
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        let options = PostgresOptions::new(&self.url).schema(format!("library_{number}"));
+        PostgresTable::connect(options).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn the_table_in_postgres_keeps_its_promises() {
+    let Some(server) = lawful_servers::Postgres::start() else {
+        return;
+    };
+    let postgres = Postgres {
+        url: server.url("postgres"),
+        made: AtomicU32::new(0),
+    };
+    tables::all(&postgres).await;
 }
 
 /// What a broken table does wrong.
