@@ -8,6 +8,7 @@ mod program;
 #[cfg(feature = "schema")]
 mod schema;
 mod shape;
+mod view;
 mod wire;
 
 pub use crate::explain::{free, guard_model, guarded, invariants, requires, returned};
@@ -28,6 +29,7 @@ pub use schemars;
 pub use serde;
 pub use serde_json;
 pub use shape::{Described, Shape, Undescribed, datum, distinct, initial, state_doc, state_shape};
+pub use view::{Cells, JsonCells, no_column, taken, view_fingerprint};
 pub use wire::{
     Part, Upcast, Versions, Wire, Written, arguments, decode, deserialize, display, encode,
     serialize,

@@ -17,13 +17,16 @@ pub mod model;
 pub mod program;
 mod rejection;
 mod timestamp;
+pub mod view;
 
 #[doc(hidden)]
 pub mod __private;
 pub mod prelude;
 
 #[cfg(feature = "macros")]
-pub use lawful_macros::{aggregate, domain, entity, program, rule, service, state, value};
+pub use lawful_macros::{
+    aggregate, domain, entity, program, read_model, row, rule, service, state, value,
+};
 
 pub use aggregate::{
     Aggregate, Command, Deciding, Decision, Event, FreeRule, Named, Rule, RuleName, State,

@@ -219,3 +219,45 @@ fn a_domain_with_services_and_programs() {
     );
     check("a_domain_with_services_and_programs", generated);
 }
+
+#[test]
+fn a_row() {
+    let generated = crate::shape::shape(
+        Kind::Row,
+        quote!(name = "purses"),
+        quote! {
+            /// What is in a purse.
+            pub struct Content {
+                #[key]
+                purse: Id<Purse>,
+                #[index]
+                owner: Option<String>,
+                amount: i64,
+            }
+        },
+    );
+    check("a_row", generated);
+}
+
+#[test]
+fn a_read_model() {
+    let generated = crate::read_model::read_model(
+        quote!(version = 2, ignores(PurseEvent::Dusted, shop::CartEvent::Emptied)),
+        quote! {
+            /// What is where.
+            impl Content {
+                /// Money came in.
+                #[on(PurseEvent::Filled, PurseEvent::Refilled)]
+                fn filled(rows: &mut Rows<Self>, from: &Origin<Purse>, amount: i64, by: &str) {
+                    rows.change(&from.id, |content| content.amount += amount);
+                }
+
+                /// A helper, which stays as it is.
+                fn helper() -> i64 {
+                    3
+                }
+            }
+        },
+    );
+    check("a_read_model", generated);
+}

@@ -16,6 +16,7 @@ mod naming;
 mod parameters;
 mod program;
 mod read;
+mod read_model;
 mod service;
 mod shape;
 mod totality;
@@ -59,6 +60,25 @@ pub fn rule(attribute: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn aggregate(attribute: TokenStream, item: TokenStream) -> TokenStream {
     aggregate::aggregate(attribute.into(), &item.into()).into()
+}
+
+/// A row of a read model: a struct whose fields are the columns of a table.
+///
+/// `#[key]` marks the field by which a row is found (several make a key of several fields), `#[index]` one by which rows are found:
+/// `rows.find(Holding::OWNER, "Ada")`. It derives what `#[value]` derives. `#[row(name = "..")]` names the table.
+#[proc_macro_attribute]
+pub fn row(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    shape::shape(Kind::Row, attribute.into(), item.into()).into()
+}
+
+/// A read model: on the `impl` of a `#[row]`, whose methods marked `#[on(AccountEvent::Opened)]` say what each event does to the rows.
+///
+/// A method takes `rows: &mut Rows<Self>`, may take `from: &Origin<Account>`, and takes the parameters of the event that it needs by
+/// their names. Every event of an aggregate that it listens to is handled, or stands in `#[read_model(ignores(..))]`.
+/// `version = 2` has the rows made anew where a function that the methods call was changed.
+#[proc_macro_attribute]
+pub fn read_model(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    read_model::read_model(attribute.into(), item.into()).into()
 }
 
 /// A domain: on a unit struct, `#[domain(aggregates(Account))]`.

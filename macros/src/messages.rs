@@ -420,6 +420,72 @@ pub(crate) fn entity_id_type(found: &str) -> String {
 
 // Domains.
 
+pub(crate) fn row_fields() -> String {
+    "a row has named fields, which are the columns of its table: write `struct Holding { #[key] account: Id<Account>, .. }`"
+        .to_owned()
+}
+
+pub(crate) fn row_without_key(name: &str) -> String {
+    format!("`{name}` has no key: write `#[key]` above the field by which a row is found")
+}
+
+pub(crate) fn row_keys(found: usize) -> String {
+    format!("a key has at most 4 fields, found {found}: mark fewer with `#[key]`")
+}
+
+pub(crate) fn row_optional_key() -> String {
+    "a key is always there: take a type other than `Option`".to_owned()
+}
+
+pub(crate) fn row_key_is_index() -> String {
+    "rows are found by their key anyway: remove `#[index]`".to_owned()
+}
+
+// Read models.
+
+pub(crate) fn read_model_on() -> String {
+    "`#[read_model]` stands on the `impl` of a `#[row]`, without a trait and without generic parameters: write `impl Holding { .. }`"
+        .to_owned()
+}
+
+pub(crate) fn read_model_empty() -> String {
+    "a read model listens to at least one event: write `#[on(AccountEvent::Opened)]` above a method"
+        .to_owned()
+}
+
+pub(crate) fn handler_event(found: &impl ToTokens) -> String {
+    format!(
+        "found `{}` in place of an event: write its enum and its variant, `AccountEvent::Opened`",
+        shown(found)
+    )
+}
+
+pub(crate) fn handler_without_events() -> String {
+    "`#[on(..)]` names the events that the method is called for: write `#[on(AccountEvent::Opened)]`".to_owned()
+}
+
+pub(crate) fn handler_receiver(name: &str) -> String {
+    format!(
+        "`{name}` is called for an event and not for a row: write `fn {name}(rows: &mut Rows<Self>, ..)` and find the row with `rows.get(..)`"
+    )
+}
+
+pub(crate) fn handler_without_rows(name: &str) -> String {
+    format!("`{name}` has no rows to change: write `fn {name}(rows: &mut Rows<Self>, ..)`")
+}
+
+pub(crate) fn handler_parameter_twice(what: &str) -> String {
+    format!("the method takes `{what}` twice: remove one")
+}
+
+pub(crate) fn handler_returns(found: &str) -> String {
+    format!("a read model's method changes rows and returns nothing: remove `-> {found}`")
+}
+
+pub(crate) fn handled_twice(event: &str) -> String {
+    format!("`{event}` is handled or ignored already: one method says what an event does")
+}
+
 pub(crate) fn domain_on() -> String {
     "`#[domain(..)]` stands on a unit struct: write `pub struct Bank;`".to_owned()
 }

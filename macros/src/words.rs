@@ -30,6 +30,16 @@ pub(crate) const AGGREGATES: &str = "aggregates";
 pub(crate) const SERVICES: &str = "services";
 pub(crate) const PROGRAMS: &str = "programs";
 pub(crate) const VALUE: &str = "value";
+pub(crate) const KEY: &str = "key";
+pub(crate) const INDEX: &str = "index";
+pub(crate) const ON: &str = "on";
+pub(crate) const IGNORES: &str = "ignores";
+
+/// What a method of a read model is called in messages.
+pub(crate) const HANDLER: &str = "read model's method";
+/// The types of parameters that the interpreter fills in.
+pub(crate) const ROWS: &str = "Rows";
+pub(crate) const ORIGIN: &str = "Origin";
 
 pub(crate) const OF_AGGREGATE: &[&str] = &[NAME, INEXACT, SNAPSHOT, VIS];
 pub(crate) const OF_EVENT: &[&str] = &[NAME, VERSION, ALIAS, UPCAST];
@@ -37,6 +47,8 @@ pub(crate) const OF_COMMAND: &[&str] = &[NAME, REQUIRES, UNLESS];
 pub(crate) const OF_STATE: &[&str] = &[INEXACT, WITHOUT];
 pub(crate) const OF_ENTITY: &[&str] = &[NAME, INEXACT, WITHOUT];
 pub(crate) const OF_VALUE: &[&str] = &[INEXACT, WITHOUT];
+pub(crate) const OF_ROW: &[&str] = &[NAME, INEXACT, WITHOUT];
+pub(crate) const OF_READ_MODEL: &[&str] = &[VERSION, IGNORES];
 pub(crate) const OF_DOMAIN: &[&str] = &[AGGREGATES, SERVICES, PROGRAMS];
 pub(crate) const OF_PROGRAM: &[&str] = &[NAME, VALUE, REQUIRES];
 

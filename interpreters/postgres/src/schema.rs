@@ -7,7 +7,7 @@ use tokio_postgres::{Client, Error};
 const MIGRATIONS: &[&str] = &[include_str!("schema.sql")];
 
 /// What all advisory locks of this crate start with: "lawf" in ASCII.
-const LOCKS: i32 = 0x6c61_7766;
+pub(crate) const LOCKS: i32 = 0x6c61_7766;
 
 /// Opens the log in this schema, making it or bringing it up to date where needed, and says which log it is.
 pub(crate) async fn open(connector: &Connector, schema: &str) -> Result<LogId, Failure> {
@@ -125,7 +125,7 @@ async fn identity(client: &Client, schema: &str) -> Result<LogId, Error> {
 }
 
 /// A number for the schema's name (FNV-1a). Two schemas with one number only wait for each other.
-fn key(schema: &str) -> i32 {
+pub(crate) fn key(schema: &str) -> i32 {
     let hash = schema.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });

@@ -26,7 +26,7 @@ impl ToSql for Jsonb<'_> {
 pub(crate) struct Moment(pub(crate) Timestamp);
 
 /// 2000-01-01T00:00:00Z, from which the server counts, in microseconds since 1970.
-const EPOCH: i64 = 946_684_800_000_000;
+pub(crate) const EPOCH: i64 = 946_684_800_000_000;
 
 impl<'a> FromSql<'a> for Moment {
     fn from_sql(_: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {

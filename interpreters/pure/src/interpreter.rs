@@ -12,10 +12,10 @@ use lawful_memory::{Clock, Memory, MemoryLog};
 use std::fmt::{Debug, Formatter};
 
 /// The identity of every pure log, so that positions print the same each time.
-const IDENTITY: LogId = LogId(1);
+pub(crate) const IDENTITY: LogId = LogId(1);
 
 /// Where every pure clock stands: 2026-01-01T00:00:00Z.
-const START: Timestamp = Timestamp::from_micros(1_767_225_600_000_000);
+pub(crate) const START: Timestamp = Timestamp::from_micros(1_767_225_600_000_000);
 
 /// The interpreter for tests: in memory, with a clock that stands still until it is set, counted command ids and a log of a fixed
 /// identity. The same commands give the same receipts, to the last id.

@@ -18,12 +18,14 @@ mod readers;
 mod rows;
 mod statements;
 mod still;
+mod table;
 mod transaction;
 mod writer;
 
 pub use lawful_engine::{Engine, EngineOptions};
 pub use log::SqliteLog;
 pub use options::{Durability, SqliteOptions};
+pub use table::SqliteTable;
 
 /// The interpreter of the domain `D` over one SQLite file: `Sqlite::<Bank>::open("bank.db").await?`.
 pub type Sqlite<D> = Engine<D, SqliteLog<<D as lawful::Domain>::Event>>;

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 const SCHEMA_VERSION: u32 = 1;
 /// How SQLite knows the file for one of ours, and `file` with it: `Lawf`.
 const APPLICATION: u32 = u32::from_be_bytes(*b"Lawf");
+/// How a file of nothing but read models is known: `Lawv`.
+const TABLES: u32 = u32::from_be_bytes(*b"Lawv");
 const SCHEMA: &str = include_str!("schema.sql");
 /// How long SQLite waits for a lock by itself before we look around.
 pub(crate) const LOCK_SLICE: Duration = Duration::from_millis(50);
@@ -35,6 +37,7 @@ pub(crate) fn open(options: &SqliteOptions) -> Result<Opened, Failure> {
         options,
         path: &path,
         until: Instant::now() + options.lock_timeout,
+        owners: &[APPLICATION],
     };
     opener.recognise()?;
     let writable = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
@@ -67,6 +70,51 @@ pub(crate) fn open(options: &SqliteOptions) -> Result<Opened, Failure> {
         head,
         still,
     })
+}
+
+/// Opens the file for tables of read models: a log's, one of their own, or a new one. Any other stays as it is.
+pub(crate) fn open_tables(options: &SqliteOptions) -> Result<(PathBuf, Connection), Failure> {
+    let path = place(&options.path)?;
+    let opener = Opener {
+        options,
+        path: &path,
+        until: Instant::now() + options.lock_timeout,
+        owners: &[APPLICATION, TABLES],
+    };
+    opener.recognise()?;
+    let connection =
+        opener.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+    if opener.patiently(|| application(&connection))? == 0 {
+        let adopt = || {
+            connection.execute_batch("BEGIN IMMEDIATE")?;
+            let empty: bool =
+                connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| {
+                    row.get(0)
+                })?;
+            if empty && application(&connection)? == 0 {
+                connection.pragma_update(None, "application_id", TABLES)?;
+            }
+            connection.execute_batch("COMMIT")
+        };
+        opener.patiently(|| {
+            adopt().inspect_err(|_| {
+                if !connection.is_autocommit() {
+                    // The first error says more than one of the way back.
+                    let _ = connection.execute_batch("ROLLBACK");
+                }
+            })
+        })?;
+    }
+    let owner = opener.patiently(|| application(&connection))?;
+    if !opener.owners.contains(&owner) {
+        return Err(opener.foreign(owner));
+    }
+    // A log has to be in this mode anyway, and rows can be read while others are written.
+    opener.patiently(|| connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())))?;
+    // What a power cut takes is folded again: the checkpoint goes with the rows.
+    opener.sure(connection.pragma_update(None, "synchronous", "NORMAL"))?;
+    opener.sure(connection.busy_timeout(options.lock_timeout))?;
+    Ok((path, connection))
 }
 
 /// A named thread.
@@ -113,6 +161,8 @@ struct Opener<'o> {
     options: &'o SqliteOptions,
     path: &'o Path,
     until: Instant,
+    /// The application ids of files that may be opened.
+    owners: &'static [u32],
 }
 
 impl Opener<'_> {
@@ -144,12 +194,19 @@ impl Opener<'_> {
         // rest is in the write-ahead log, which an ordinary connection reads and this one does not. Only the first page is looked at.
         self.sure(connection.execute_batch("PRAGMA writable_schema = ON"))?;
         match self.sure(application(&connection))? {
-            APPLICATION => Ok(()),
+            owner if self.owners.contains(&owner) => Ok(()),
             other => Err(self.foreign(other)),
         }
     }
 
     fn foreign(&self, application: u32) -> Failure {
+        if application == TABLES {
+            let message = format!(
+                "`{}` holds rows of read models and no log; give the log a file of its own, or, to have both in one file, open the log first",
+                self.path.display()
+            );
+            return Failure::new(FailureKind::NotALog, message);
+        }
         let message = format!(
             "`{}` is a SQLite file of another program (its application id is {application:#010x}, a log's is {APPLICATION:#010x}); give the path of a log, or of a file that does not exist yet",
             self.path.display()

@@ -40,6 +40,7 @@ pub(crate) fn check(parsed: &Parsed, mistakes: &mut Mistakes) -> bool {
         default(parsed, mistakes);
     }
     entity(parsed, mistakes);
+    let sound = super::row::check(parsed, mistakes);
     if !parsed.generics.params.is_empty() {
         let message = messages::generic(&format!("{} {word}", messages::article(word)));
         mistakes.at(&parsed.generics, message);
@@ -49,7 +50,7 @@ pub(crate) fn check(parsed: &Parsed, mistakes: &mut Mistakes) -> bool {
         mistakes.at(clause, messages::where_clause(word));
         return false;
     }
-    true
+    sound
 }
 
 fn conditional(attributes: &[syn::Attribute], what: &str, mistakes: &mut Mistakes) {

@@ -30,6 +30,10 @@ pub(crate) fn expand(parsed: &Parsed) -> TokenStream {
         Kind::State => state(parsed, &shape),
         Kind::Entity => entity(parsed, &shape),
         Kind::Value => described(ident, &shape),
+        Kind::Row => {
+            let (described, row) = (described(ident, &shape), super::row::expand(parsed));
+            quote!(#described #row)
+        }
     };
     quote! {
         #derives

@@ -1,9 +1,10 @@
-//! `#[state]`, `#[entity]` and `#[value]`: parse, check, expand.
+//! `#[state]`, `#[entity]`, `#[value]` and `#[row]`: parse, check, expand.
 
 mod check;
 mod clone;
 mod expand;
 mod parse;
+mod row;
 
 pub(crate) use parse::Kind;
 
@@ -28,6 +29,7 @@ pub(crate) fn shape(kind: Kind, attribute: TokenStream, item: TokenStream) -> To
     let generated = if sound {
         expand::expand(&parsed)
     } else {
+        let item = &parsed.item;
         quote!(#item)
     };
     quote!(#report #generated)

@@ -18,6 +18,7 @@ pub(crate) enum Kind {
     State,
     Entity,
     Value,
+    Row,
 }
 
 impl Kind {
@@ -26,6 +27,7 @@ impl Kind {
             Kind::State => "state",
             Kind::Entity => "entity",
             Kind::Value => "value",
+            Kind::Row => "row",
         }
     }
 
@@ -34,6 +36,7 @@ impl Kind {
             Kind::State => words::OF_STATE,
             Kind::Entity => words::OF_ENTITY,
             Kind::Value => words::OF_VALUE,
+            Kind::Row => words::OF_ROW,
         }
     }
 
@@ -42,6 +45,7 @@ impl Kind {
             Kind::State => "the struct or enum that is an aggregate's state",
             Kind::Entity => "a struct with the field `id: Id<Self>`",
             Kind::Value => "a struct or enum",
+            Kind::Row => "a struct with named fields, one of them with `#[key]`",
         }
     }
 }
@@ -87,7 +91,7 @@ pub(crate) fn parse(
             Body::Struct(it.fields.clone()),
         ),
         Item::Enum(it) => {
-            if kind == Kind::Entity {
+            if matches!(kind, Kind::Entity | Kind::Row) {
                 mistakes.at(
                     &it.enum_token,
                     messages::shape_on(kind.word(), kind.accepted()),
@@ -222,6 +226,12 @@ impl Parsed {
         }
     }
 
+    /// The fields of a row that have an attribute: `#[key]` or `#[index]`.
+    pub(crate) fn marked<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a Field> {
+        self.all_fields()
+            .filter(move |field| field.attrs.iter().any(|found| attributes::is(found, word)))
+    }
+
     /// Takes away what was reported and would be reported again by the compiler.
     pub(crate) fn repair(&mut self) {
         let floats = self.all_fields().any(|field| has_float(&field.ty));
@@ -231,8 +241,13 @@ impl Parsed {
         }
         self.default_missing = self.lacks_default();
         let default_missing = self.default_missing;
+        let row = self.kind == Kind::Row;
         let keep = |attribute: &Attribute| {
-            !(attribute.path().is_ident("cfg") || default_missing && is_default(attribute))
+            let ours =
+                attributes::is(attribute, words::KEY) || attributes::is(attribute, words::INDEX);
+            !(row && ours
+                || attribute.path().is_ident("cfg")
+                || default_missing && is_default(attribute))
         };
         match &mut self.item {
             Item::Struct(item) => {

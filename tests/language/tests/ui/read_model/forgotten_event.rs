@@ -1,0 +1,36 @@
+use lawful::prelude::*;
+
+#[state]
+struct Account {
+    balance: i64,
+}
+
+#[aggregate]
+impl Account {
+    #[event]
+    fn deposited(&mut self, amount: i64) {
+        self.balance += amount;
+    }
+
+    #[event]
+    fn closed(&mut self) {
+        self.balance = 0;
+    }
+}
+
+#[row]
+struct Holding {
+    #[key]
+    account: Id<Account>,
+    balance: i64,
+}
+
+#[read_model]
+impl Holding {
+    #[on(AccountEvent::Deposited)]
+    fn deposited(rows: &mut Rows<Self>, from: &Origin<Account>, amount: i64) {
+        rows.change(&from.id, |row| row.balance += amount);
+    }
+}
+
+fn main() {}
