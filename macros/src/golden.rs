@@ -242,7 +242,10 @@ fn a_row() {
 #[test]
 fn a_read_model() {
     let generated = crate::read_model::read_model(
-        quote!(version = 2, ignores(PurseEvent::Dusted, shop::CartEvent::Emptied)),
+        quote!(
+            version = 2,
+            ignores(PurseEvent::Dusted, shop::CartEvent::Emptied)
+        ),
         quote! {
             /// What is where.
             impl Content {

@@ -28,14 +28,15 @@ pub trait Folds<D: Domain>: ReadModel {
     fn fold(rows: &mut Rows<Self>, entry: &Entry<D::Event>);
 }
 
-/// The aggregate that an event belongs to.
+/// The domain records this event: one of its aggregates has it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the event of an aggregate",
-    label = "a read model listens to the events that `#[aggregate]` makes, such as `AccountEvent`"
+    message = "the domain `{Self}` does not record `{E}`",
+    label = "no aggregate of `{Self}` has the event `{E}`",
+    note = "add the aggregate to the declaration, `#[domain(aggregates(..))] struct {Self};`, or listen to its events no more"
 )]
-pub trait EventOf: Event {
-    /// The aggregate. It is one wherever this is asked for; a bound here would only repeat the error where it is none.
-    type Aggregate;
+pub trait Tells<E: Event>: Domain {
+    /// The event, if it is one of that aggregate's.
+    fn event(event: &Self::Event) -> Option<&E>;
 }
 
 /// Where a recorded event comes from.

@@ -43,19 +43,15 @@ pub(super) fn whole(declaration: &Declaration) -> TokenStream {
         ..
     } = declaration;
     let enums = enums(declaration);
-    let bounds = enums
-        .iter()
-        .map(|of| quote!(::lawful::Has<<#of as ::lawful::view::EventOf>::Aggregate>));
+    let bounds = enums.iter().map(|of| quote!(::lawful::view::Tells<#of>));
     let folds = enums.iter().map(|of| {
         let arms = arms(declaration, of);
         // A forgotten event is told by the compiler, which knows them all; it points to what is matched.
         let event = quote_spanned!(*span => event);
         quote! {
             if let ::core::option::Option::Some(#event) =
-                <D as ::lawful::Has<<#of as ::lawful::view::EventOf>::Aggregate>>::project(&entry.event)
+                <D as ::lawful::view::Tells<#of>>::event(&entry.event)
             {
-                let origin =
-                    ::lawful::view::Origin::<<#of as ::lawful::view::EventOf>::Aggregate>::of(entry);
                 match #event { #(#arms)* }
                 return;
             }
@@ -164,7 +160,7 @@ fn arm(path: &Path, handler: &Handler, event: &Path) -> TokenStream {
     for input in &handler.inputs {
         match input {
             Input::Rows => arguments.push(quote!(rows)),
-            Input::Origin => arguments.push(quote!(&origin)),
+            Input::Origin => arguments.push(quote!(&::lawful::view::Origin::of(entry))),
             Input::Given(parameter) => {
                 let ident = &parameter.ident;
                 let local = format_ident!("of_event_{}", plain(ident), span = ident.span());

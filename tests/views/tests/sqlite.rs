@@ -68,10 +68,10 @@ mod newer {
 
     /// How much is on a shelf.
     #[row(name = "shelf")]
-    pub struct Shelf {
+    pub(crate) struct Shelf {
         #[key]
-        pub shelf: i64,
-        pub books: i64,
+        pub(crate) shelf: i64,
+        pub(crate) books: i64,
     }
 
     #[read_model(ignores(
@@ -98,10 +98,10 @@ mod newest {
 
     /// How much is on a shelf.
     #[row(name = "shelf")]
-    pub struct Shelf {
+    pub(crate) struct Shelf {
         #[key]
-        pub shelf: i64,
-        pub books: i64,
+        pub(crate) shelf: i64,
+        pub(crate) books: i64,
     }
 
     #[read_model(

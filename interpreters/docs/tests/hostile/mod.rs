@@ -1,7 +1,7 @@
 //! A model whose every text tries to be more than text: read back from somewhere, or written by somebody who quotes a lot.
 
 use lawful::model::{
-    AggregateModel, CallModel, CommandModel, DomainModel, EventModel, Expr, Field, Guard,
+    AggregateModel, CallModel, CommandModel, Constant, DomainModel, EventModel, Expr, Field, Guard,
     HelperModel, Parameter, ProgramModel, RuleKind, RuleModel, RuleRef, ServiceModel, StateModel,
     Text,
 };
@@ -39,6 +39,7 @@ pub(crate) fn domain(text: &str) -> DomainModel {
     let parameters = vec![Parameter {
         name: own(),
         ty: own(),
+        samples: Vec::new().into(),
     }];
     let guard = Guard::Rule {
         rule: RuleRef::Own(own()),
@@ -64,6 +65,7 @@ pub(crate) fn domain(text: &str) -> DomainModel {
             variants: Vec::new().into(),
             values: Vec::new().into(),
         },
+        initial: Constant::Known(lawful::Datum::UNIT),
         rules: vec![rule(RuleKind::Rule)].into(),
         invariants: vec![RuleModel {
             name: format!("{text}2").into(),

@@ -43,10 +43,6 @@ pub(crate) fn fallback(declaration: &Declaration) -> TokenStream {
                 ) -> ::core::result::Result<Self, ::lawful::log::Undecodable> #stop
             }
 
-            impl ::lawful::view::EventOf for #event_enum {
-                type Aggregate = #path;
-            }
-
             impl ::lawful::Command for #command_enum {
                 fn name(&self) -> &'static str #stop
                 fn arguments(&self) -> ::std::vec::Vec<(&'static str, ::lawful::Datum)> #stop

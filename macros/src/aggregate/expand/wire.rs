@@ -36,16 +36,11 @@ pub(crate) fn wire(declaration: &Declaration) -> TokenStream {
     };
     let (event_wire, command_wire) = (events.impls(), commands.impls());
     let event = event(&event_enum, &declaration.events);
-    let this = &declaration.path;
     quote! {
         #event_wire
         #event
         #command_wire
 
-        #[automatically_derived]
-        impl ::lawful::view::EventOf for #event_enum {
-            type Aggregate = #this;
-        }
 
         #[automatically_derived]
         impl ::lawful::Command for #command_enum {
