@@ -6,6 +6,9 @@ use lawful::{Aggregate, Domain};
 use lawful_check::{DomainError, Domains, Scope};
 use serde::Serialize;
 
+/// How many letters of a name become part of the name of a file.
+const LONGEST: usize = 80;
+
 /// What there is to say about a domain, ready to be written down.
 ///
 /// It is made from a declaration (`Docs::of::<Bank>()`), or from a model as data, of a domain or of one aggregate alone. The same model
@@ -99,8 +102,8 @@ impl Docs {
             format!("{}-flow", self.file_name()),
             flow::of_domain(&self.model),
         )];
-        for aggregate in &self.model.aggregates {
-            let name = names::id(&[&aggregate.name], "-");
+        for (index, aggregate) in self.model.aggregates.iter().enumerate() {
+            let name = short(names::id(&[&aggregate.name], "-"), index);
             all.push((format!("{name}-flow"), flow::of_aggregate(aggregate)));
             let diagram = self
                 .diagrams
@@ -114,8 +117,17 @@ impl Docs {
     /// What its files are called: `bank`.
     pub(crate) fn file_name(&self) -> String {
         let words = names::words(&self.model.name).replace(' ', "_");
-        names::id(&[&words], "-")
+        short(names::id(&[&words], "-"), 0)
     }
+}
+
+/// A name that a file can have; what does not fit is told apart by its place.
+fn short(mut name: String, place: usize) -> String {
+    if name.len() <= LONGEST {
+        return name;
+    }
+    name.truncate(LONGEST);
+    format!("{name}-{place}")
 }
 
 impl From<DomainModel> for Docs {

@@ -7,6 +7,9 @@ use crate::uses;
 use lawful::model::{AggregateModel, DomainModel};
 use std::fmt::Write;
 
+/// How many letters of a name an id is made of: a diagram of more than 50,000 letters is not drawn.
+const LONGEST: usize = 60;
+
 /// The commands of an aggregate and the events that they record.
 pub(crate) fn of_aggregate(aggregate: &AggregateModel) -> String {
     let mut flow = Flow::new();
@@ -21,8 +24,9 @@ pub(crate) fn of_domain(domain: &DomainModel) -> String {
         flow.node("program", &["program", &program.name], &program.name, "  ");
     }
     for aggregate in &domain.aggregates {
-        let id = names::id(&["aggregate", &aggregate.name], "__");
+        let id = id(&["aggregate", &aggregate.name]);
         flow.line(&format!("  subgraph {id}[\"{}\"]", label(&aggregate.name)));
+        flow.line("    direction LR");
         flow.aggregate(aggregate, "    ");
         flow.line("  end");
     }
@@ -30,17 +34,17 @@ pub(crate) fn of_domain(domain: &DomainModel) -> String {
         flow.node("service", &["service", &service.name], &service.name, "  ");
     }
     for program in &domain.programs {
-        let from = names::id(&["program", &program.name], "__");
+        let from = id(&["program", &program.name]);
         let mut known = Vec::new();
         for ask in program.asks.iter() {
             let (arrow, to) = if ask.of.is_empty() {
-                ("-->", names::id(&["program", &ask.call], "__"))
+                ("-->", id(&["program", &ask.call]))
             } else if domain.service(&ask.of).is_some() {
-                ("-->", names::id(&["service", &ask.of], "__"))
+                ("-->", id(&["service", &ask.of]))
             } else if ask.call == "state" {
-                ("-.->", names::id(&["aggregate", &ask.of], "__"))
+                ("-.->", id(&["aggregate", &ask.of]))
             } else {
-                ("-->", names::id(&["command", &ask.of, &ask.call], "__"))
+                ("-->", id(&["command", &ask.of, &ask.call]))
             };
             let said = match (ask.undoes, arrow) {
                 (true, _) => "|undoes with|",
@@ -55,6 +59,19 @@ pub(crate) fn of_domain(domain: &DomainModel) -> String {
         }
     }
     flow.finish()
+}
+
+/// The id of a node. What is too long for one keeps its beginning and a number that is made of the rest.
+fn id(parts: &[&str]) -> String {
+    let mut id = names::id(parts, "__");
+    if id.len() > LONGEST {
+        let rest = id.split_off(LONGEST);
+        let number = rest.bytes().fold(0_u64, |sum, byte| {
+            sum.wrapping_mul(31).wrapping_add(u64::from(byte))
+        });
+        id.push_str(&number.to_string());
+    }
+    id
 }
 
 struct Flow {
@@ -89,10 +106,10 @@ impl Flow {
             self.node("event", &["event", name, &event.name], &event.name, indent);
         }
         for command in aggregate.commands.iter() {
-            let from = names::id(&["command", name, &command.name], "__");
+            let from = id(&["command", name, &command.name]);
             for event in uses::events(&command.body) {
                 if aggregate.event(event).is_some() {
-                    let to = names::id(&["event", name, event], "__");
+                    let to = id(&["event", name, event]);
                     self.line(&format!("{indent}{from} --> {to}"));
                 }
             }
@@ -106,7 +123,7 @@ impl Flow {
             "service" => ("{{", "}}"),
             _ => ("[", "]"),
         };
-        let (id, label) = (names::id(id, "__"), label(&names::words(name)));
+        let (id, label) = (self::id(id), label(&names::words(name)));
         self.line(&format!("{indent}{id}{open}\"{label}\"{close}:::{kind}"));
         if !self.kinds.contains(&kind) {
             self.kinds.push(kind);

@@ -11,8 +11,7 @@ pub(crate) fn label(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in shortened(text.trim()).chars() {
         match letter {
-            letter if letter.is_alphanumeric() || matches!(letter, ' ' | '_' | ',' | '.' | '…') =>
-            {
+            letter if letter.is_alphanumeric() || matches!(letter, ' ' | ',' | '.' | '…') => {
                 out.push(letter);
             }
             letter => put(&mut out, format_args!("#{};", u32::from(letter))),
