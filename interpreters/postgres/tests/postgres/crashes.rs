@@ -6,7 +6,7 @@
 //!
 //! What this shows is that nothing is lost or doubled when a process dies. What a process gave to the kernel outlives it, so it does not
 //! show that anything reached the disk: that is the server's own promise, which holds as long as `fsync` is on. With `fsync` on, the test
-//! passes too, takes four times as long (253 s against 63 s on two busy cores), and shows nothing more; so it is off here.
+//! passes too, takes four times as long (253 s against 66 s on two busy cores), and shows nothing more; so it is off here.
 
 use crate::domain::{Fact, batch, chosen};
 use crate::server::{Log, Place};
