@@ -3,6 +3,7 @@
 mod batch;
 mod coordination;
 mod docs;
+mod check;
 mod story;
 
 use anyhow::Result;
@@ -54,6 +55,11 @@ enum Choice {
     Docs {
         /// The folder; it is created where there is none.
         folder: PathBuf,
+    /// Looks at the laws, and for what is wrong or idle in the model.
+    Check {
+        /// How many states are looked at.
+        #[arg(long, default_value_t = 2_000)]
+        states: usize,
     },
 }
 
@@ -99,6 +105,7 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Choice::Docs { folder }) => docs::write(&folder, out),
+        Some(Choice::Check { states }) => check::check(states, out),
         Some(Choice::Model) => {
             writeln!(out, "{}", Account::model())?;
             out.flush()?;

@@ -59,7 +59,7 @@ pub struct Everything {
 }
 
 const LIMIT: Cents = 500;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[aggregate]
 impl Everything {
@@ -133,7 +133,7 @@ impl Everything {
 
     /// Sets and maps.
     #[command]
-    fn sort(&self, set: BTreeSet<bool>, map: BTreeMap<bool, ()>) -> EverythingEvent {
+    fn sort(&self, set: BTreeSet<bool>, map: BTreeMap<bool, u8>) -> EverythingEvent {
         let _ = (set, map);
         EverythingEvent::seen()
     }
