@@ -12,6 +12,7 @@ pub mod explore;
 pub mod interpreted;
 pub mod mutation;
 mod scope;
+pub mod solver;
 
 pub use domain::{DomainError, Domains};
 pub use evidence::Evidence;
