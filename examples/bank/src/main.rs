@@ -1,6 +1,7 @@
 //! A bank: one declaration, run with the interpreter that the first argument names.
 
 mod batch;
+mod check;
 mod story;
 
 use anyhow::Result;
@@ -37,6 +38,12 @@ enum Choice {
     },
     /// Prints the model.
     Model,
+    /// Looks at the laws, and for what is wrong or idle in the model.
+    Check {
+        /// How many states are looked at.
+        #[arg(long, default_value_t = 2_000)]
+        states: usize,
+    },
 }
 
 #[derive(clap::Args)]
@@ -70,6 +77,7 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
         Some(Choice::Sqlite { file, commands }) => {
             told(&Sqlite::<Bank>::open(file).await?, &commands, out).await
         }
+        Some(Choice::Check { states }) => check::check(states, out),
         Some(Choice::Model) => {
             writeln!(out, "{}", Account::model())?;
             out.flush()?;

@@ -1,20 +1,23 @@
-//! Reads a declaration instead of running it: an exact explorer, the laws of every aggregate, and checks whose findings are tests that
-//! fail.
-//!
-//! Values are derived from the types and from the constants of the rules, so that nobody writes generators; every claim says how far it
-//! goes, as its [`Evidence`].
+#![doc = include_str!("../README.md")]
 
 mod caught;
+mod check;
+mod counterexample;
 pub mod diff;
 mod domain;
 mod evidence;
 pub mod explore;
+mod finding;
 pub mod interpreted;
+mod laws;
 pub mod mutation;
 mod scope;
 pub mod solver;
 
+pub use check::{Check, Report};
 pub use domain::{DomainError, Domains};
 pub use evidence::Evidence;
 pub use explore::{Exploration, explore};
+pub use finding::{Finding, Severity};
+pub use laws::{LawReport, LawResult, Laws, laws, laws_on};
 pub use scope::Scope;
