@@ -14,6 +14,7 @@ mod laws;
 pub mod mutation;
 pub mod partitioned;
 mod scope;
+pub mod solver;
 
 pub use check::{Check, Report};
 pub use coordination::coordination;

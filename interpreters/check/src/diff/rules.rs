@@ -1,5 +1,6 @@
 //! Whether rules and invariants hold more or less often than they did.
 
+use super::shape::same;
 use super::{RuleChange, RuleKind};
 use crate::interpreted::Call;
 use lawful::Datum;
@@ -40,7 +41,7 @@ impl<'m> Rules<'m> {
             let Some(was) = earlier.rule(&rule.name) else {
                 continue;
             };
-            if was.parameters != rule.parameters || was.kind != rule.kind {
+            if !same(&was.parameters, &rule.parameters) || was.kind != rule.kind {
                 continue;
             }
             let is_step = rule.kind == model::RuleKind::Step;

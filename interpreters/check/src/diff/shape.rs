@@ -6,9 +6,14 @@ use lawful::model::{AggregateModel, Field, Parameter, StateModel};
 /// Whether both versions have this command, with the same parameters.
 pub(super) fn comparable(earlier: &AggregateModel, present: &AggregateModel, name: &str) -> bool {
     match (earlier.command(name), present.command(name)) {
-        (Some(one), Some(two)) => one.parameters == two.parameters,
+        (Some(one), Some(two)) => same(&one.parameters, &two.parameters),
         _ => false,
     }
+}
+
+/// Whether two lists of parameters take the same values by the same names.
+pub(super) fn same(one: &[Parameter], two: &[Parameter]) -> bool {
+    typed(one) == typed(two)
 }
 
 /// What one version has and the other has not, or has in another form, as sentences.

@@ -1,0 +1,255 @@
+//! Proofs: obligations as text, what a solver makes of them where one is installed, and solvers that fail.
+
+use bank::Account;
+use lawful::prelude::*;
+use lawful_check::solver::{Claim, Proofs, Solver, Verdict, obligations, prove};
+use lawful_servers::Missing;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The solver of this machine; where it is missing, the test says so and is skipped.
+fn z3() -> Option<Solver> {
+    let found = Solver::find().map(|solver| solver.timeout(Duration::from_mins(1)));
+    if found.is_none() {
+        let missing = Missing {
+            program: "z3".to_owned(),
+            package: "z3".to_owned(),
+        };
+        missing.report();
+    }
+    found
+}
+
+/// A jar with a mistake of every kind.
+#[state]
+struct Jar {
+    sweets: i64,
+    lid: Option<String>,
+}
+
+#[aggregate]
+impl Jar {
+    /// Sweets came in.
+    #[event]
+    fn filled(&mut self, with: i64) {
+        self.sweets += with;
+    }
+
+    /// Sweets went out.
+    #[event]
+    fn eaten(&mut self, sweets: i64) {
+        self.sweets -= sweets;
+    }
+
+    /// It was closed.
+    #[event]
+    fn closed(&mut self, by: &str) {
+        self.lid = Some(by.to_owned());
+    }
+
+    /// there is room
+    #[rule]
+    fn has_room(&self) -> bool {
+        self.sweets < 10
+    }
+
+    /// the jar is not nearly full
+    #[rule]
+    fn is_light(&self) -> bool {
+        self.sweets <= 12
+    }
+
+    /// it is a handful
+    #[rule]
+    fn is_handful(amount: i64) -> bool {
+        0 < amount && amount <= 5
+    }
+
+    /// the lid is on
+    #[rule]
+    fn is_closed(&self) -> bool {
+        self.lid.is_some()
+    }
+
+    /// there are never fewer than no sweets, nor too many
+    #[invariant]
+    fn is_possible(&self) -> bool {
+        0 <= self.sweets && self.sweets <= 14
+    }
+
+    /// nobody eats more than five at a time
+    #[invariant]
+    fn is_modest(&self, before: &Self) -> bool {
+        before.sweets - self.sweets <= 5
+    }
+
+    /// Fills it.
+    #[command(requires(has_room, is_light, is_handful(with)))]
+    fn fill(&self, with: i64) -> JarEvent {
+        JarEvent::filled(with)
+    }
+
+    /// Eats; nobody asks whether so many are there.
+    #[command(requires(is_handful(sweets)))]
+    fn eat(&self, sweets: i64) -> JarEvent {
+        JarEvent::eaten(sweets)
+    }
+
+    /// Closes what is closed and not.
+    #[command(requires(is_closed, not(is_closed)))]
+    fn close(&self, by: &str) -> JarEvent {
+        JarEvent::closed(by)
+    }
+}
+
+#[test]
+fn the_obligations_of_the_account_are_readable() {
+    insta::assert_snapshot!(obligations::<Account>().smt2());
+}
+
+#[test]
+fn what_cannot_be_said_is_said() {
+    insta::assert_snapshot!(prove::<todo::List>(None));
+}
+
+#[test]
+fn without_a_solver_nothing_is_claimed() {
+    let proofs = prove::<Account>(None);
+    assert_eq!(proofs.solver, None);
+    assert!(!proofs.results.is_empty());
+    let unasked = |verdict: &Verdict| *verdict == Verdict::Unasked;
+    assert!(proofs.results.iter().all(|proof| unasked(&proof.verdict)));
+    assert!(!proofs.to_string().contains("proved:"), "{proofs}");
+    insta::assert_snapshot!(proofs);
+}
+
+/// What is shown, without the values, which another version of the solver may choose differently, and without its version.
+fn verdicts(proofs: &Proofs) -> String {
+    let each = proofs.results.iter().map(|proof| {
+        let verdict = match &proof.verdict {
+            Verdict::Proved(_) => "proved",
+            Verdict::Refuted(_) => "refuted",
+            Verdict::Shown(_) => "shown",
+            Verdict::Impossible(_) => "impossible",
+            Verdict::Unknown(why) => why,
+            _ => "unasked",
+        };
+        format!("{} {verdict}: {}", proof.command, proof.claim)
+    });
+    each.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_account_is_proved() {
+    let Some(solver) = z3() else { return };
+    insta::assert_snapshot!(verdicts(&prove::<Account>(Some(&solver))));
+}
+
+#[test]
+fn every_planted_mistake_is_found_and_happens_in_the_compiled_code() {
+    let Some(solver) = z3() else { return };
+    let proofs = prove::<Jar>(Some(&solver));
+    insta::assert_snapshot!(verdicts(&proofs));
+    let found = |command: &str, claim: &Claim| {
+        let mut results = proofs.results.iter();
+        let of = results.find(|proof| proof.command == command && proof.claim == *claim);
+        of.map(|proof| &proof.verdict)
+    };
+    let keeps = Claim::Keeps("is_possible".to_owned());
+    let Some(Verdict::Refuted(example)) = found("eat", &keeps) else {
+        panic!("{proofs}");
+    };
+    assert_eq!(example.then, "rejected by is_possible");
+    let Some(Verdict::Impossible(evidence)) = found("fill", &Claim::Refuses("is_light".to_owned()))
+    else {
+        panic!("{proofs}");
+    };
+    assert_eq!(evidence.to_string(), format!("proved ({})", solver.name()));
+    assert!(matches!(
+        found("close", &Claim::Accepts),
+        Some(Verdict::Impossible(_))
+    ));
+    let text = proofs.to_string();
+    assert!(
+        text.contains("`is_light` is implied by the other rules"),
+        "{text}"
+    );
+    assert!(text.contains("it is never accepted"), "{text}");
+    assert!(text.contains("may be out of reach"), "{text}");
+    let json = serde_json::to_value(&proofs).expect("it serialises");
+    assert_eq!(json["results"][0]["command"], "fill");
+}
+
+/// A program that answers as this script says, in a folder of its own.
+fn pretended(name: &str, script: &str) -> (Solver, PathBuf) {
+    let folder = std::env::temp_dir().join(format!("lawful-solver-{name}-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let program = folder.join("z3");
+    let text = format!(
+        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo 'Z3 version 0.1 - pretended'; exit; fi\n{script}\n"
+    );
+    fs::write(&program, text).expect("a file");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("its mode");
+    let solver = Solver::at(&program).expect("it tells its version");
+    (solver, folder)
+}
+
+#[track_caller]
+fn all_are_unknown(name: &str, script: &str, because: &str) {
+    let (solver, folder) = pretended(name, script);
+    assert_eq!(solver.name(), "z3 0.1");
+    let solver = solver.timeout(Duration::from_millis(300));
+    let proofs = prove::<counter::Counter>(Some(&solver));
+    fs::remove_dir_all(folder).expect("it was made");
+    for proof in &proofs.results {
+        match &proof.verdict {
+            Verdict::Unknown(why) if why.contains(because) => {}
+            other => panic!("{}: {other:?}", proof.claim),
+        }
+    }
+}
+
+#[test]
+fn a_solver_that_takes_too_long_proves_nothing() {
+    all_are_unknown("slow", "exec tail -f /dev/null", "no answer within 300ms");
+}
+
+#[test]
+fn a_solver_that_starts_another_one_does_not_hold_anybody_up() {
+    all_are_unknown(
+        "wrapped",
+        "tail --pid=$$ -f /dev/null & wait",
+        "no answer within 300ms",
+    );
+}
+
+#[test]
+fn a_solver_that_does_not_know_proves_nothing() {
+    all_are_unknown("unsure", "cat > /dev/null; echo unknown", "does not know");
+    all_are_unknown("deaf", "exit 3", "the solver answers ``");
+    all_are_unknown(
+        "odd",
+        "cat > /dev/null; echo '(error \"no\")'",
+        "the solver answers `(error",
+    );
+}
+
+#[test]
+fn a_counterexample_that_is_none_is_not_shown() {
+    let script = "cat > /dev/null; echo sat; echo '((self.count 77))'";
+    all_are_unknown(
+        "lying",
+        script,
+        "`Counter { count: 77 }` breaks an invariant",
+    );
+    let script = "cat > /dev/null; echo sat; echo '((self.count'";
+    all_are_unknown("torn", script, "cannot be read");
+}
+
+#[test]
+fn what_is_no_solver_is_not_taken_for_one() {
+    assert!(Solver::at(&PathBuf::from("/bin/true")).is_none());
+    assert!(Solver::at(&PathBuf::from("/nowhere/z3")).is_none());
+}
