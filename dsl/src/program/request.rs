@@ -1,6 +1,6 @@
 use crate::log::StreamId;
-use crate::program::Asks;
-use crate::{Domain, Has, Payload, Timestamp};
+use crate::program::{Ask, Asks};
+use crate::{Aggregate, Domain, Has, Id, Payload, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt::{Debug, Display, Formatter};
 use std::marker::PhantomData;
@@ -61,6 +61,34 @@ fn read_streams<'de, D: Domain, S: Deserializer<'de>>(
     };
     let texts = Vec::<String>::deserialize(deserializer)?;
     texts.iter().map(stream).collect()
+}
+
+impl<D: Domain> Request<D> {
+    /// To carry out a command.
+    pub fn command<A: Aggregate>(id: Id<A>, command: A::Command) -> Self
+    where
+        D: Has<A>,
+    {
+        Request::Aggregate(D::one::<Asks>(Ask::Command(id, command)))
+    }
+
+    /// For the present state of an aggregate root.
+    #[must_use]
+    pub fn state<A: Aggregate>(id: Id<A>) -> Self
+    where
+        D: Has<A>,
+    {
+        Request::Aggregate(D::one::<Asks>(Ask::State(id)))
+    }
+
+    /// To go on at the first event on one of these streams, or at the deadline.
+    pub fn wait(streams: impl IntoIterator<Item = StreamId>, deadline: Timestamp) -> Self {
+        Request::Wait(Box::new(Wait {
+            streams: streams.into_iter().collect(),
+            deadline,
+            domain: PhantomData,
+        }))
+    }
 }
 
 impl<D: Domain> Display for Request<D> {

@@ -9,7 +9,8 @@ pub type Cents = i64;
 /// One article on its shelf.
 #[state]
 pub struct Stock {
-    free: u32,
+    /// How many are not set aside.
+    pub free: u32,
 }
 
 #[aggregate]

@@ -75,7 +75,7 @@ impl<D: Domain> Pure<D> {
         Self::assemble(Services::new(services))
     }
 
-    fn assemble(services: Services<D>) -> Self {
+    pub(crate) fn assemble(services: Services<D>) -> Self {
         let options = EngineOptions {
             snapshot_interval: None,
             command_ids: CommandIds::counted(),

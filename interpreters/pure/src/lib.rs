@@ -52,9 +52,14 @@
 //! );
 //! ```
 //!
+//! A durable program is driven by messages: [`Pure::process`].
+//!
 //! [`Pure`] is the same engine as every other interpreter, over a log in memory whose clock stands still and whose ids are counted.
 
+mod desk;
 mod interpreter;
+mod journal;
+mod process;
 mod programs;
 mod scripted;
 mod story;
@@ -63,6 +68,7 @@ mod telling;
 pub use interpreter::Pure;
 pub use lawful::program::Story as ProgramStory;
 pub use lawful_memory::Clock;
+pub use process::Driven;
 pub use programs::Timeless;
 pub use scripted::{Explored, Scripted};
 pub use story::{Given, Holds, Story, given};
