@@ -13,6 +13,10 @@ pub enum Moment {
     Before,
     /// After it, but before anybody heard of it.
     After,
+    /// It is not known whether it took effect, and it did not; the machine stays up.
+    DoubtBefore,
+    /// It is not known whether it took effect, and it did; the machine stays up.
+    DoubtAfter,
     /// After the first of several batches: a broken twin of a log, which no log that promises atomic appends may be.
     Between,
 }
@@ -73,10 +77,16 @@ impl<L> Crashing<L> {
         self.up()?;
         let number = self.appends.fetch_add(1, Ordering::SeqCst);
         let crash = self.crash.filter(|crash| crash.at == number);
-        if crash.is_some() {
+        let in_doubt =
+            |crash: &Crash| matches!(crash.moment, Moment::DoubtBefore | Moment::DoubtAfter);
+        if crash.is_some_and(|crash| !in_doubt(&crash)) {
             self.is_down.store(true, Ordering::SeqCst);
         }
         match crash {
+            Some(Crash {
+                moment: Moment::DoubtBefore,
+                ..
+            }) => Err(doubt()),
             Some(Crash {
                 moment: Moment::Before,
                 ..
@@ -102,7 +112,7 @@ impl<L: EventLog> EventLog for Crashing<L> {
         let appended = self.inner.append(batch).await?;
         match crash {
             None => Ok(appended),
-            Some(_) => Err(self.up().err().map_or_else(unlikely, AppendError::Failed)),
+            Some(_) => Err(self.up().err().unwrap_or_else(doubt).into()),
         }
     }
 
@@ -175,11 +185,12 @@ impl<L: AtomicLog> AtomicLog for Crashing<L> {
         let appended = self.inner.append_all(batches, reads).await?;
         match crash {
             None => Ok(appended),
-            Some(_) => Err(self.up().err().map_or_else(unlikely, AppendError::Failed)),
+            Some(_) => Err(self.up().err().unwrap_or_else(doubt).into()),
         }
     }
 }
 
-fn unlikely() -> AppendError {
-    Failure::new(FailureKind::Other, "a machine that is down came up").into()
+fn doubt() -> Failure {
+    let message = "the connection broke before the answer came";
+    Failure::new(FailureKind::OutcomeUnknown, message)
 }

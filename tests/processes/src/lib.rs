@@ -7,6 +7,7 @@ mod files;
 mod gate;
 mod record;
 mod shop;
+mod twin;
 
 pub use apart::Apart;
 #[doc(hidden)]
@@ -16,6 +17,7 @@ pub use files::Scratch;
 pub use gate::Gate;
 pub use record::{Call, Record};
 pub use shop::*;
+pub use twin::{Twin, found_out};
 
 use lawful::log::EventLog;
 use lawful::program::{ProcessEvent, Services};

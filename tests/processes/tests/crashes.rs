@@ -3,6 +3,7 @@
 use lawful::log::{AtomicLog, EventLog};
 use lawful::{Id, Timestamp, Uuid};
 use lawful_engine::{Process, ProcessLog, Progress};
+use lawful_memory::MemoryLog;
 use lawful_sqlite::{Durability, SqliteLog, SqliteOptions};
 use processes::*;
 use std::collections::BTreeSet;
@@ -205,4 +206,51 @@ async fn in_a_file_a_process_that_crashes_anywhere_ends_well() {
 #[tokio::test]
 async fn in_a_file_a_process_that_crashes_anywhere_is_undone() {
     crashes_everywhere(1_000, &MOMENTS, || in_a_file(path("undone")), identity).await;
+}
+
+/// An append says once that its outcome is not known, whether it took effect or not; the node goes on by itself.
+async fn doubts_everywhere<W>(more: Cents, wrap: impl Fn(Crashing<MemoryLog<Stored>>) -> W)
+where
+    W: EventLog<Event = Stored> + ProcessLog,
+{
+    let (log, wake) = in_memory().await;
+    prepare(&log).await;
+    let (whole, record) = (Crashing::new(log.clone(), None), Record::default());
+    run(&wrap(whole.clone()), &record, more, &wake).await;
+    let expected = outcome(&log, &record).await;
+    assert!(whole.appends() >= 12);
+    for at in 0..whole.appends() {
+        for moment in [Moment::DoubtBefore, Moment::DoubtAfter] {
+            let (log, wake) = in_memory().await;
+            prepare(&log).await;
+            let record = Record::default();
+            let doubtful = Crashing::new(log.clone(), Some(Crash { at, moment }));
+            let node = wrap(doubtful.clone());
+            // The second time it knows.
+            run(&node, &record, more, &wake).await;
+            run(&node, &record, more, &wake).await;
+            assert!(doubtful.appends() >= at);
+            let found = outcome(&log, &record).await;
+            assert_eq!(found, expected, "doubt at {at}, {moment:?}");
+            // An answer that was lost is asked for again, once and under the same key; no other is.
+            let calls = record.calls();
+            let repeated = calls.len() - expected.delivered.len();
+            assert!(
+                repeated <= usize::from(moment == Moment::DoubtBefore),
+                "{calls:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_line_of_unknown_outcome_is_settled_and_not_repeated() {
+    doubts_everywhere(10, identity).await;
+    doubts_everywhere(1_000, identity).await;
+}
+
+#[tokio::test]
+async fn without_transactions_a_line_of_unknown_outcome_is_settled() {
+    doubts_everywhere(10, Apart).await;
+    doubts_everywhere(1_000, Apart).await;
 }
