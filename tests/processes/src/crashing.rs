@@ -17,6 +17,8 @@ pub enum Moment {
     DoubtBefore,
     /// It is not known whether it took effect, and it did; the machine stays up.
     DoubtAfter,
+    /// The same after it took effect twice: a broken twin of a log that repeats what it is not sure of.
+    DoubtTwice,
     /// After the first of several batches: a broken twin of a log, which no log that promises atomic appends may be.
     Between,
 }
@@ -77,8 +79,12 @@ impl<L> Crashing<L> {
         self.up()?;
         let number = self.appends.fetch_add(1, Ordering::SeqCst);
         let crash = self.crash.filter(|crash| crash.at == number);
-        let in_doubt =
-            |crash: &Crash| matches!(crash.moment, Moment::DoubtBefore | Moment::DoubtAfter);
+        let in_doubt = |crash: &Crash| {
+            matches!(
+                crash.moment,
+                Moment::DoubtBefore | Moment::DoubtAfter | Moment::DoubtTwice
+            )
+        };
         if crash.is_some_and(|crash| !in_doubt(&crash)) {
             self.is_down.store(true, Ordering::SeqCst);
         }
@@ -182,12 +188,32 @@ impl<L: AtomicLog> AtomicLog for Crashing<L> {
             self.up()?;
             return Ok(Vec::new());
         }
+        if crash == Some(Moment::DoubtTwice) {
+            self.inner.append_all(batches.clone(), reads).await?;
+            let again = batches.into_iter().map(again).collect();
+            self.inner.append_all(again, Vec::new()).await?;
+            return Err(doubt().into());
+        }
         let appended = self.inner.append_all(batches, reads).await?;
         match crash {
             None => Ok(appended),
             Some(_) => Err(self.up().err().unwrap_or_else(doubt).into()),
         }
     }
+}
+
+/// The same commands behind themselves.
+fn again<E>(mut batch: Batch<E>) -> Batch<E> {
+    let events = batch
+        .commands
+        .iter()
+        .map(|command| command.events.len() as u64);
+    batch.expected += events.sum::<u64>();
+    batch.commands = batch.commands.map(|mut command| {
+        command.id = CommandId::from(command.id.uuid().as_u128() ^ 1);
+        command
+    });
+    batch
 }
 
 fn doubt() -> Failure {

@@ -209,8 +209,11 @@ async fn in_a_file_a_process_that_crashes_anywhere_is_undone() {
 }
 
 /// An append says once that its outcome is not known, whether it took effect or not; the node goes on by itself.
-async fn doubts_everywhere<W>(more: Cents, wrap: impl Fn(Crashing<MemoryLog<Stored>>) -> W)
-where
+async fn doubts_everywhere<W>(
+    more: Cents,
+    moments: &[Moment],
+    wrap: impl Fn(Crashing<MemoryLog<Stored>>) -> W,
+) where
     W: EventLog<Event = Stored> + ProcessLog,
 {
     let (log, wake) = in_memory().await;
@@ -220,7 +223,7 @@ where
     let expected = outcome(&log, &record).await;
     assert!(whole.appends() >= 12);
     for at in 0..whole.appends() {
-        for moment in [Moment::DoubtBefore, Moment::DoubtAfter] {
+        for &moment in moments {
             let (log, wake) = in_memory().await;
             prepare(&log).await;
             let record = Record::default();
@@ -243,14 +246,22 @@ where
     }
 }
 
+const DOUBTS: [Moment; 2] = [Moment::DoubtBefore, Moment::DoubtAfter];
+
+#[tokio::test]
+async fn a_log_that_repeats_what_it_is_not_sure_of_is_found_out() {
+    let check = doubts_everywhere(10, &[Moment::DoubtTwice], identity);
+    found_out(check, "doubt at 1, DoubtTwice").await;
+}
+
 #[tokio::test]
 async fn a_line_of_unknown_outcome_is_settled_and_not_repeated() {
-    doubts_everywhere(10, identity).await;
-    doubts_everywhere(1_000, identity).await;
+    doubts_everywhere(10, &DOUBTS, identity).await;
+    doubts_everywhere(1_000, &DOUBTS, identity).await;
 }
 
 #[tokio::test]
 async fn without_transactions_a_line_of_unknown_outcome_is_settled() {
-    doubts_everywhere(10, Apart).await;
-    doubts_everywhere(1_000, Apart).await;
+    doubts_everywhere(10, &DOUBTS, Apart).await;
+    doubts_everywhere(1_000, &DOUBTS, Apart).await;
 }
