@@ -18,6 +18,7 @@ mod answer;
 )]
 mod asking;
 mod body;
+mod cursors;
 mod drive;
 #[allow(
     clippy::inline_always,
@@ -45,6 +46,7 @@ mod story;
 pub use answer::{Answer, Kept, Tells};
 pub use asking::{Asking, Clock, Expects, Marker, NewId, News, Receives, Sees, Sleep};
 pub use body::{Body, Program, ProgramValue};
+pub use cursors::Cursors;
 pub use drive::{drive, drive_whole};
 #[doc(hidden)]
 pub use exchange::Exchange;

@@ -66,6 +66,17 @@ impl Step {
         apart.is_some_and(|(one, two)| one.0 == two.0)
     }
 
+    /// Whether the two stand in the same branch of the same `both`, or both in none.
+    pub(crate) fn is_in_branch_of(&self, other: &Step) -> bool {
+        self.branch == other.branch
+    }
+
+    /// The number of the outermost `both` that it stands in.
+    pub(crate) fn outermost_both(&self) -> Option<u32> {
+        let (both, _) = *self.branches().first()?;
+        Some(both)
+    }
+
     /// From the outermost `both` to the innermost.
     fn branches(&self) -> Vec<(u32, Side)> {
         let mut branches = Vec::new();

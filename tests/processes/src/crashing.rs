@@ -14,6 +14,12 @@ pub enum Moment {
     Before,
     /// After it, but before anybody heard of it.
     After,
+    /// It is not known whether it took effect, and it did not; the machine stays up.
+    DoubtBefore,
+    /// It is not known whether it took effect, and it did; the machine stays up.
+    DoubtAfter,
+    /// The same after it took effect twice: a broken twin of a log that repeats what it is not sure of.
+    DoubtTwice,
     /// After the first of several batches: a broken twin of a log, which no log that promises atomic appends may be.
     Between,
 }
@@ -83,10 +89,20 @@ impl<L> Crashing<L> {
         self.up()?;
         let number = self.appends.fetch_add(1, Ordering::SeqCst);
         let crash = self.crash.filter(|crash| crash.at == number);
-        if crash.is_some() {
+        let in_doubt = |crash: &Crash| {
+            matches!(
+                crash.moment,
+                Moment::DoubtBefore | Moment::DoubtAfter | Moment::DoubtTwice
+            )
+        };
+        if crash.is_some_and(|crash| !in_doubt(&crash)) {
             self.is_down.store(true, Ordering::SeqCst);
         }
         match crash {
+            Some(Crash {
+                moment: Moment::DoubtBefore,
+                ..
+            }) => Err(doubt()),
             Some(Crash {
                 moment: Moment::Before,
                 ..
@@ -113,7 +129,7 @@ impl<L: EventLog> EventLog for Crashing<L> {
         let appended = self.inner.append(batch).await?;
         match crash {
             None => Ok(appended),
-            Some(_) => Err(self.up().err().map_or_else(unlikely, AppendError::Failed)),
+            Some(_) => Err(self.up().err().unwrap_or_else(doubt).into()),
         }
     }
 
@@ -183,14 +199,35 @@ impl<L: AtomicLog> AtomicLog for Crashing<L> {
             self.up()?;
             return Ok(Vec::new());
         }
+        if crash == Some(Moment::DoubtTwice) {
+            self.inner.append_all(batches.clone(), reads).await?;
+            let again = batches.into_iter().map(again).collect();
+            self.inner.append_all(again, Vec::new()).await?;
+            return Err(doubt().into());
+        }
         let appended = self.inner.append_all(batches, reads).await?;
         match crash {
             None => Ok(appended),
-            Some(_) => Err(self.up().err().map_or_else(unlikely, AppendError::Failed)),
+            Some(_) => Err(self.up().err().unwrap_or_else(doubt).into()),
         }
     }
 }
 
-fn unlikely() -> AppendError {
-    Failure::new(FailureKind::Other, "a machine that is down came up").into()
+/// The same commands behind themselves.
+fn again<E>(mut batch: Batch<E>) -> Batch<E> {
+    let events = batch
+        .commands
+        .iter()
+        .map(|command| command.events.len() as u64);
+    batch.expected += events.sum::<u64>();
+    batch.commands = batch.commands.map(|mut command| {
+        command.id = CommandId::from(command.id.uuid().as_u128() ^ 1);
+        command
+    });
+    batch
+}
+
+fn doubt() -> Failure {
+    let message = "the connection broke before the answer came";
+    Failure::new(FailureKind::OutcomeUnknown, message)
 }

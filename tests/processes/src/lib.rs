@@ -8,6 +8,7 @@ mod files;
 mod gate;
 mod record;
 mod shop;
+mod twin;
 
 pub use apart::Apart;
 #[doc(hidden)]
@@ -19,6 +20,7 @@ pub use gate::Gate;
 pub use logs::{InMemory, Logs, Schemas, on_every_log};
 pub use record::{Call, Record};
 pub use shop::*;
+pub use twin::{Twin, found_out};
 
 use lawful::log::EventLog;
 use lawful::program::{ProcessEvent, Services};

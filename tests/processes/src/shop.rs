@@ -86,7 +86,7 @@ pub trait Courier {
 #[domain(
     aggregates(Account),
     services(Courier),
-    programs(order, await_payment, nap, bad_end, chatty)
+    programs(order, await_payment, nap, bad_end, chatty, pair, bad_return)
 )]
 pub struct Shop;
 
@@ -179,4 +179,48 @@ pub async fn chatty(shop: &mut Perform<Shop>, times: u32) -> Result<u32, Rejecti
         sum += shop.courier().bring("parcel").await.unwrap_or_default();
     }
     Ok(sum)
+}
+
+/// Sleeps in both branches, waits in both, and then once more for either: how much came in, `None` where nothing did in time.
+#[program]
+pub async fn pair(
+    shop: &mut Perform<Shop>,
+    accounts: [Id<Account>; 2],
+    until: [Timestamp; 2],
+    deadline: Timestamp,
+) -> Result<[Option<Cents>; 3], Rejection> {
+    let [one, two] = accounts;
+    let [early, late] = until;
+    shop.both(
+        async |shop| shop.sleep_until(early).await,
+        async |shop| shop.sleep_until(late).await,
+    )
+    .await;
+    let (first, second) = shop
+        .both(
+            async |shop| shop.wait([one.stream()], deadline).await,
+            async |shop| shop.wait([two.stream()], deadline).await,
+        )
+        .await;
+    let third = shop.wait([one.stream(), two.stream()], deadline).await;
+    Ok([first, second, third].map(|event| match event {
+        Some(ShopEvent::Account {
+            event: AccountEvent::Deposited { amount },
+            ..
+        }) => Some(amount),
+        _ => None,
+    }))
+}
+
+/// Has two things to undo: the newer one asks the courier, who may be ill, and is then refused.
+#[program]
+pub async fn bad_return(shop: &mut Perform<Shop>, account: Id<Account>) -> Result<(), Rejection> {
+    shop.account(account).deposit(1).await?;
+    shop.compensate(async move |shop| shop.account(account).withdraw(1).await);
+    shop.compensate(async move |shop| {
+        shop.courier().bring("back").await.ok();
+        shop.account(account).withdraw(1_000_000).await
+    });
+    shop.account(account).withdraw(2_000_000).await?;
+    Ok(())
 }

@@ -6,7 +6,7 @@ use lawful::program::Services;
 use lawful::{Domain, Uuid};
 use lawful_engine::{Engine, EngineOptions, Process, Progress, Resumed};
 use lawful_sqlite::SqliteLog;
-use processes::{Account, AccountCommand, CallAccount, Cents, Scratch};
+use processes::{Account, AccountCommand, CallAccount, Cents, Scratch, Twin, found_out};
 
 /// When none of these tests is run any more.
 const FAR: Timestamp = Timestamp::from_micros(4_102_444_800_000_000);
@@ -173,4 +173,23 @@ async fn a_marker_lets_old_journals_through_and_new_ones_go_the_new_way() {
     bank.resume_all().await.unwrap();
     let ended = bank.process::<marked::Save>(2).await.unwrap();
     assert_eq!(ended, Some(Process::Finished(Ok(5 + 6 + 1))));
+}
+
+/// A log that has forgotten all but the beginning of a journal: no divergence can be seen.
+#[tokio::test]
+async fn a_log_that_loses_a_journal_is_found_out() {
+    let check = async {
+        let scratch = sleeping().await;
+        let log = SqliteLog::open(scratch.file("bank.db")).await.unwrap();
+        let torn = Twin::new(log).reading(|stream, page| {
+            if stream.aggregate.starts_with("process-") {
+                page.entries.truncate(1);
+                page.version = page.version.min(1);
+            }
+        });
+        let bank: Engine<dearer::Bank, _> =
+            Engine::assemble(torn, Services::none(), EngineOptions::default());
+        assert_eq!(bank.replay_all().await.unwrap().len(), 1);
+    };
+    found_out(check, "left == right").await;
 }

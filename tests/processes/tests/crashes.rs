@@ -3,7 +3,7 @@
 use lawful::log::EventLog;
 use lawful::{Id, Timestamp, Uuid};
 use lawful_engine::{Process, ProcessLog, Progress};
-use lawful_memory::Clock;
+use lawful_memory::{Clock, MemoryLog};
 use lawful_postgres::PostgresLog;
 use lawful_servers::{Lost, Proxy};
 use processes::*;
@@ -234,4 +234,60 @@ async fn a_process_whose_connection_dies_with_an_answer_ends_well() {
 #[tokio::test]
 async fn a_process_whose_connection_dies_with_an_answer_is_undone() {
     dies_everywhere(Lost::Answer, 1_000).await;
+}
+
+/// An append says once that its outcome is not known, whether it took effect or not; the node goes on by itself.
+async fn doubts_everywhere<W>(
+    more: Cents,
+    moments: &[Moment],
+    wrap: impl Fn(Crashing<MemoryLog<Stored>>) -> W,
+) where
+    W: EventLog<Event = Stored> + ProcessLog,
+{
+    let (log, clock) = fresh(&InMemory).await;
+    let (whole, record) = (Crashing::new(log.clone(), None), Record::default());
+    run(&wrap(whole.clone()), &record, more, &clock).await;
+    let expected = ended(&log, &record).await;
+    assert!(whole.appends() >= 12);
+    for at in 0..whole.appends() {
+        for &moment in moments {
+            let (log, clock) = fresh(&InMemory).await;
+            let record = Record::default();
+            let doubtful = Crashing::new(log.clone(), Some(Crash { at, moment }));
+            let node = wrap(doubtful.clone());
+            // The second time it knows.
+            run(&node, &record, more, &clock).await;
+            run(&node, &record, more, &clock).await;
+            assert!(doubtful.appends() >= at);
+            let found = outcome(&log, &record).await;
+            assert_eq!(found, expected, "doubt at {at}, {moment:?}");
+            // An answer that was lost is asked for again, once and under the same key; no other is.
+            let calls = record.calls();
+            let repeated = calls.len() - expected.delivered.len();
+            assert!(
+                repeated <= usize::from(moment == Moment::DoubtBefore),
+                "{calls:?}"
+            );
+        }
+    }
+}
+
+const DOUBTS: [Moment; 2] = [Moment::DoubtBefore, Moment::DoubtAfter];
+
+#[tokio::test]
+async fn a_log_that_repeats_what_it_is_not_sure_of_is_found_out() {
+    let check = doubts_everywhere(10, &[Moment::DoubtTwice], identity);
+    found_out(check, "doubt at 1, DoubtTwice").await;
+}
+
+#[tokio::test]
+async fn a_line_of_unknown_outcome_is_settled_and_not_repeated() {
+    doubts_everywhere(10, &DOUBTS, identity).await;
+    doubts_everywhere(1_000, &DOUBTS, identity).await;
+}
+
+#[tokio::test]
+async fn without_transactions_a_line_of_unknown_outcome_is_settled() {
+    doubts_everywhere(10, &DOUBTS, Apart).await;
+    doubts_everywhere(1_000, &DOUBTS, Apart).await;
 }

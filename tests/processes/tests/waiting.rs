@@ -1,9 +1,11 @@
 //! Processes that sleep and wait.
 
 use lawful::log::EventLog;
-use lawful::{Id, Timestamp, Uuid};
+use lawful::program::{ProcessEvent, ProcessEventKind};
+use lawful::{Domain, Id, Timestamp, Uuid};
 use lawful_engine::{Engine, Process, ProcessLog, Progress};
 use processes::*;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn account(number: u128) -> Id<Account> {
     Id::from_uuid(Uuid::from_u128(number))
@@ -99,6 +101,15 @@ async fn what_happens_between_two_waits_is_not_missed() {
 #[tokio::test]
 async fn at_the_deadline_there_is_no_event_even_if_one_comes_later() {
     let (log, clock) = memory();
+    deadline(log, &clock).await;
+    let (log, clock) = memory();
+    deadline(Apart(log), &clock).await;
+}
+
+async fn deadline<L>(log: L, clock: &lawful_memory::Clock)
+where
+    L: EventLog<Event = Stored> + ProcessLog,
+{
     let shop = node(log.clone(), &Record::default());
     opened(&shop).await;
     shop.start(1, program()).await.unwrap();
@@ -143,4 +154,81 @@ async fn a_sleeper_sleeps_until_its_moment_by_the_logs_clock() {
         shop.process::<Nap>(1).await.unwrap(),
         Some(Process::Finished(Ok(())))
     );
+}
+
+/// An event comes after the process has looked and before it has written that it waits.
+async fn overtaken<L>(log: L, inner: &lawful_memory::MemoryLog<Stored>)
+where
+    L: EventLog<Event = Stored> + ProcessLog,
+{
+    let shop = node(log, &Record::default());
+    opened(&node(inner.clone(), &Record::default())).await;
+    shop.start(1, program()).await.unwrap();
+    assert_eq!(resumed(&shop).await, [true]);
+    let answered = story(inner).await.unwrap();
+    assert!(
+        answered.contains(&"answered 2".to_owned()),
+        "the event was missed: {answered:?}"
+    );
+}
+
+/// Somebody pays at the very moment in which the process is about to write that it waits.
+fn meddled(inner: &lawful_memory::MemoryLog<Stored>) -> Twin<lawful_memory::MemoryLog<Stored>> {
+    let (meddler, done) = (inner.clone(), AtomicBool::new(false));
+    Twin::new(inner.clone()).appending(move |batches, _| {
+        let parks = |event: &Stored| {
+            let line = Shop::journal(event).map(ProcessEvent::kind);
+            line == Some(ProcessEventKind::Parked)
+        };
+        let mut events = batches
+            .iter()
+            .flat_map(|batch| batch.commands.iter())
+            .flat_map(|command| command.events.iter());
+        if events.any(parks) && !done.swap(true, Ordering::SeqCst) {
+            let shop = node(meddler.clone(), &Record::default());
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    let runtime = tokio::runtime::Builder::new_current_thread().build();
+                    runtime.unwrap().block_on(pay(&shop, 1, 10));
+                });
+            });
+        }
+    })
+}
+
+#[tokio::test]
+async fn an_event_that_comes_between_look_and_line_is_not_missed() {
+    let (log, _) = memory();
+    overtaken(meddled(&log), &log).await;
+}
+
+#[tokio::test]
+async fn a_log_that_does_not_hold_what_a_line_rests_on_is_found_out() {
+    let (log, _) = memory();
+    let meddled = Twin::new(meddled(&log)).appending(|_, reads| reads.clear());
+    found_out(overtaken(meddled, &log), "the event was missed").await;
+}
+
+#[tokio::test]
+async fn a_log_that_forgets_whose_events_are_whose_is_found_out() {
+    let (log, _) = memory();
+    let anonymous = Twin::new(log).reading(|stream, page| {
+        for entry in &mut page.entries {
+            if !stream.aggregate.starts_with("process-") {
+                entry.command_id = Uuid::from_u128(u128::from(entry.version)).into();
+            }
+        }
+    });
+    found_out(wakes(anonymous), "left == right").await;
+}
+
+#[tokio::test]
+async fn a_log_that_dates_events_back_is_found_out() {
+    let (log, clock) = memory();
+    let early = Twin::new(log).reading(|_, page| {
+        for entry in &mut page.entries {
+            entry.recorded_at = at(0);
+        }
+    });
+    found_out(deadline(early, &clock), "left == right").await;
 }

@@ -7,8 +7,8 @@ use crate::process::restore::Restore;
 use lawful::log::{AppendError, Appended, Batch, CommandId, StreamId, Submission};
 use lawful::program::layer::{Line, Replay, Replayed};
 use lawful::program::{
-    Answer, Asked, Divergence, Handler, IdempotencyKey, Kept, Parked, ProcessEvent, Request,
-    RunIds, Step, Stop,
+    Answer, Asked, Cursors, Divergence, Handler, IdempotencyKey, Kept, Parked, ProcessEvent,
+    Request, RunIds, Step, Stop,
 };
 use lawful::{Domain, Failure, Few, Position, Uuid};
 use std::collections::{HashMap, HashSet};
@@ -28,7 +28,7 @@ pub(crate) struct Durable<D: Domain, L> {
     pub(crate) parked: Vec<Step>,
     /// The services that were asked and have not answered.
     calls: Vec<Step>,
-    pub(crate) cursor: Position,
+    pub(crate) cursors: Cursors,
     pub(crate) own: HashSet<Uuid>,
     /// Answers that nothing outside has seen yet: they are written with the next line. If they are lost, nothing rests on them.
     unwritten: Vec<ProcessEvent>,
@@ -75,12 +75,16 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
             parked: journal.parked,
             calls: journal.open.iter().filter_map(called).collect(),
             replay: Replay::new(journal.lines).with_open(journal.open),
-            cursor: journal.cursor,
+            cursors: journal.cursors,
             own: journal.own,
             unwritten: Vec::new(),
             mode,
             why: None,
         }
+    }
+
+    pub(crate) fn has_unwritten(&self) -> bool {
+        !self.unwritten.is_empty()
     }
 
     pub(crate) fn process(&self) -> Uuid {
@@ -271,27 +275,38 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Handler<D> for Durable<D, L> {
     /// A branch of a `both` that waits does not keep the other one from going on.
     async fn handle_all(&mut self, batch: &[(Step, Request<D>)]) -> Result<Vec<Answer<D>>, Stop> {
         let mut answers = Vec::with_capacity(batch.len());
-        let mut parked: Option<Box<Parked>> = None;
         let waits =
             |request: &Request<D>| matches!(request, Request::SleepUntil(_) | Request::Wait(_));
-        let (last, first): (Vec<_>, Vec<_>) =
+        let (last, mut open): (Vec<_>, Vec<_>) =
             (0..batch.len()).partition(|index| waits(&batch[*index].1));
-        for index in first.into_iter().chain(last) {
-            let (step, request) = &batch[index];
-            match self.handle(Asked { step, request }).await {
-                Ok(answer) => answers.push((index, answer)),
-                Err(Stop::Parked(other)) => match &mut parked {
-                    None => parked = Some(other),
-                    Some(parked) => {
-                        parked.until = parked.until.min(other.until);
-                        parked.streams.extend(other.streams);
+        open.extend(last);
+        loop {
+            let answered = answers.len();
+            let mut parked: Option<Box<Parked>> = None;
+            let mut waiting = Vec::new();
+            for index in open {
+                let (step, request) = &batch[index];
+                match self.handle(Asked { step, request }).await {
+                    Ok(answer) => answers.push((index, answer)),
+                    Err(Stop::Parked(other)) => {
+                        waiting.push(index);
+                        match &mut parked {
+                            None => parked = Some(other),
+                            Some(parked) => {
+                                parked.until = parked.until.min(other.until);
+                                parked.streams.extend(other.streams);
+                            }
+                        }
                     }
-                },
-                Err(other) => return Err(other),
+                    Err(other) => return Err(other),
+                }
             }
-        }
-        if let Some(parked) = parked {
-            return Err(Stop::Parked(parked));
+            match parked {
+                // Who was answered meanwhile has written a line behind the one that says that the other branch waits.
+                Some(_) if answers.len() > answered => open = waiting,
+                Some(parked) => return Err(Stop::Parked(parked)),
+                None => break,
+            }
         }
         answers.sort_by_key(|(index, _)| *index);
         Ok(answers.into_iter().map(|(_, answer)| answer).collect())

@@ -5,7 +5,7 @@ use crate::process::line::{Answered, Asked, Finished, Started, Waits};
 use crate::read::PAGE;
 use lawful::log::{Entry, EventLog, StreamId};
 use lawful::program::layer::Line;
-use lawful::program::{Kept, ProcessEvent, ProcessEventKind, Request, Step};
+use lawful::program::{Cursors, Kept, ProcessEvent, ProcessEventKind, Request, Step};
 use lawful::{Domain, Failure, Position, Uuid};
 use std::collections::{HashMap, HashSet};
 
@@ -27,7 +27,7 @@ pub(crate) struct Journal<D: Domain> {
     /// From here on this build cannot read the journal.
     pub(crate) unreadable: Option<Unreadable>,
     /// Up to where `wait` has looked.
-    pub(crate) cursor: Position,
+    pub(crate) cursors: Cursors,
     /// The commands of the process itself.
     pub(crate) own: HashSet<Uuid>,
     pub(crate) end: Option<Finished>,
@@ -50,7 +50,7 @@ impl<D: Domain> Journal<D> {
             open: Vec::new(),
             parked: Vec::new(),
             unreadable: None,
-            cursor: origin,
+            cursors: Cursors::new(origin),
             own: HashSet::new(),
             end: None,
         }
@@ -90,7 +90,7 @@ impl<D: Domain> Journal<D> {
             ProcessEventKind::Started => {
                 let Started { value } = serde_json::from_str(line.data())?;
                 self.value = Some(value.get().to_owned());
-                self.cursor = entry.position;
+                self.cursors = Cursors::new(entry.position);
             }
             ProcessEventKind::Asked => {
                 let Asked { step, request } = serde_json::from_str(line.data())?;
@@ -111,7 +111,9 @@ impl<D: Domain> Journal<D> {
                 self.open.retain(|(open, _)| *open != step);
                 self.own.insert(step.id(self.stream.id));
                 self.places.insert(step.clone(), entry.position);
-                self.cursor = cursor.unwrap_or(self.cursor);
+                if let Some(cursor) = cursor {
+                    self.cursors.pass(&step, cursor);
+                }
                 let read = serde_json::from_str(request.get());
                 match read.and_then(|read| Ok((read, serde_json::from_str(answer.get())?))) {
                     Ok((request, answer)) if self.unreadable.is_none() => self.lines.push(Line {

@@ -6,7 +6,7 @@ use crate::process::log::ProcessLog;
 use crate::read::PAGE;
 use lawful::log::{Entry, StreamId};
 use lawful::program::{Answer, Asked, Parked, Stop, Wait};
-use lawful::{Domain, Failure, Timestamp};
+use lawful::{Domain, Failure, Position, Timestamp};
 
 /// What the streams that a process waits for held at one look.
 struct Look<E> {
@@ -15,7 +15,7 @@ struct Look<E> {
 }
 
 impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
-    /// Says in the journal that the process waits, unless its last lines say so already.
+    /// Says in the journal that the process waits, unless its last lines say so already. What is not written yet comes before that.
     pub(crate) async fn park(
         &mut self,
         asked: Asked<'_, D>,
@@ -35,7 +35,7 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
         looked: &[(StreamId, u64)],
     ) -> Result<Result<Stop, Moved>, Stop> {
         let streams: Vec<StreamId> = looked.iter().map(|(stream, _)| *stream).collect();
-        if !self.parked.contains(asked.step) {
+        if !self.parked.contains(asked.step) || self.has_unwritten() {
             let line = self
                 .writer
                 .parked(asked.step, asked.request, until, &streams)?;
@@ -60,10 +60,11 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
         asked: Asked<'_, D>,
         wait: &Wait<D>,
     ) -> Result<Answer<D>, Stop> {
+        let after = self.cursors.before(asked.step);
         for _ in 0..self.core.attempts {
             // The time is taken first: whatever was recorded by then is seen by the look after it.
             let late = wait.deadline <= self.core.now();
-            let look = self.look(&wait.streams).await?;
+            let look = self.look(&wait.streams, after).await?;
             let in_time = |entry: &Entry<_>| entry.recorded_at <= wait.deadline;
             let (found, cursor) = match look.first.filter(in_time) {
                 Some(entry) => {
@@ -76,7 +77,9 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
                     let missed = match parked {
                         Err(Moved) => true,
                         // Where the line could not rest on the streams, they are looked at once more.
-                        Ok(_) if !L::AT_ONCE => self.look(&wait.streams).await?.first.is_some(),
+                        Ok(_) if !L::AT_ONCE => {
+                            self.look(&wait.streams, after).await?.first.is_some()
+                        }
                         Ok(_) => false,
                     };
                     match parked {
@@ -90,7 +93,9 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
                 .writer
                 .answered(asked.step, asked.request, &answer.keep(), cursor)?;
             if let Ok(_appended) = self.write(line, None, look.versions).await? {
-                self.cursor = cursor.unwrap_or(self.cursor);
+                if let Some(cursor) = cursor {
+                    self.cursors.pass(asked.step, cursor);
+                }
                 return Ok(answer);
             }
         }
@@ -98,15 +103,23 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
     }
 
     /// Looks twice where the answer cannot rest on the streams: whoever has seen an event finds everything before it.
-    async fn look(&self, streams: &[StreamId]) -> Result<Look<D::Event>, Failure> {
-        let look = self.look_once(streams).await?;
+    async fn look(
+        &self,
+        streams: &[StreamId],
+        cursor: Position,
+    ) -> Result<Look<D::Event>, Failure> {
+        let look = self.look_once(streams, cursor).await?;
         if L::AT_ONCE || look.first.is_none() {
             return Ok(look);
         }
-        self.look_once(streams).await
+        self.look_once(streams, cursor).await
     }
 
-    async fn look_once(&self, streams: &[StreamId]) -> Result<Look<D::Event>, Failure> {
+    async fn look_once(
+        &self,
+        streams: &[StreamId],
+        cursor: Position,
+    ) -> Result<Look<D::Event>, Failure> {
         let mut look = Look {
             versions: Vec::with_capacity(streams.len()),
             first: None,
@@ -115,7 +128,7 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
             if look.versions.iter().any(|(seen, _)| seen == stream) {
                 continue;
             }
-            let (version, found) = self.first(*stream).await?;
+            let (version, found) = self.first(*stream, cursor).await?;
             look.versions.push((*stream, version));
             if let Some(entry) = found {
                 let earlier = |other: &Entry<_>| entry.position < other.position;
@@ -128,7 +141,11 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
     }
 
     /// The first event of a stream after the cursor that is not one of the process's own, and the stream's version.
-    async fn first(&self, stream: StreamId) -> Result<(u64, Option<Entry<D::Event>>), Failure> {
+    async fn first(
+        &self,
+        stream: StreamId,
+        cursor: Position,
+    ) -> Result<(u64, Option<Entry<D::Event>>), Failure> {
         let (version, _) = self.core.version(stream).await?;
         // Positions grow with versions, so the place is found by halving.
         let (mut after, mut end) = (0, version);
@@ -136,7 +153,7 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Durable<D, L> {
             let middle = after + (end - after) / 2;
             let page = self.core.page(stream, middle, 1).await?;
             match page.entries.first() {
-                Some(entry) if entry.position <= self.cursor => after = middle + 1,
+                Some(entry) if entry.position <= cursor => after = middle + 1,
                 Some(_) => end = middle,
                 None => return Err(missing(stream, middle + 1, page.version)),
             }

@@ -4,7 +4,7 @@ use crate::engine::executed;
 use crate::program::waiting;
 use lawful::log::{CommandId, Entry, EventLog};
 use lawful::program::{
-    Answer, Ask, Asked as Request, Asks, Handler, IdempotencyKey, Request as What, RunIds,
+    Answer, Ask, Asked as Request, Asks, Cursors, Handler, IdempotencyKey, Request as What, RunIds,
     RunOptions, Step, Stop, Told, VisitAsync,
 };
 use lawful::{Aggregate, Domain, Error, Failure, Has, Position, Uuid, Wishes};
@@ -24,8 +24,7 @@ pub struct Live<D: Domain, L> {
     causation: Option<Uuid>,
     /// The run's commands, where their events do not tell by the correlation that they are its own.
     own: Vec<CommandId>,
-    /// Up to where `wait` has looked.
-    cursor: Position,
+    cursors: Cursors,
     reached: Reached,
 }
 
@@ -70,7 +69,7 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Live<D, L> {
             correlation: options.correlation.unwrap_or(run),
             causation: options.causation,
             own: Vec::new(),
-            cursor: began,
+            cursors: Cursors::new(began),
             reached: Reached::new(began),
             core,
         }
@@ -140,9 +139,10 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Handler<D> for Live<D, L> {
                 let own = |entry: &Entry<D::Event>| {
                     entry.correlation_id == self.run || self.own.contains(&entry.command_id)
                 };
-                let found = waiting::event(&self.core, wait, own, self.cursor).await?;
+                let found =
+                    waiting::event(&self.core, wait, own, self.cursors.before(step)).await?;
                 Answer::Waited(found.and_then(|entry| {
-                    self.cursor = entry.position;
+                    self.cursors.pass(step, entry.position);
                     D::occurrence(entry.stream.id, &entry.event, entry.position).map(Box::new)
                 }))
             }
