@@ -2,7 +2,7 @@ use super::class::Link;
 use super::closure::Blame;
 use super::machine::Machine;
 use super::report::{Agreement, Pair, Verdict};
-use super::run::{End, Histories, MOST_DECISIONS, Run, Wanted, shortest};
+use super::run::{End, Histories, MOST_DECISIONS, Run, Search, Wanted};
 use super::solve::{Alone, Solved, solve};
 use super::stories::{executed, met, traced};
 use super::table::Table;
@@ -90,8 +90,14 @@ fn pair<M: Machine>(
         let all = solved.coordinated.keys().copied().collect();
         let meetings: Vec<_> = overtaken(table, solved, class).collect();
         for (kind, meeting) in meetings {
-            let wanted = Wanted::Overtaken(kind);
-            let run = shortest(table, histories, &all, class, wanted, 2..=3);
+            let search = Search {
+                histories,
+                coordinated: &all,
+                class,
+                wanted: Wanted::Overtaken(kind),
+                decisions: 2..=3,
+            };
+            let run = search.shortest(table);
             stories.push(match &run {
                 Some(run) => executed(table, run),
                 None => met(table, histories, meeting),
@@ -144,7 +150,16 @@ fn shows_demand<M: Machine>(
         Wanted::Broken => Wanted::Apart,
         _ => Wanted::Broken,
     };
-    let mut run = |wanted, decisions| shortest(table, histories, &others, class, wanted, decisions);
+    let mut run = |wanted, decisions| {
+        let search = Search {
+            histories,
+            coordinated: &others,
+            class,
+            wanted,
+            decisions,
+        };
+        search.shortest(table)
+    };
     run(Wanted::Broken, 2..=2)
         .or_else(|| run(blamed, 2..=MOST_DECISIONS))
         .or_else(|| run(other, 2..=MOST_DECISIONS))

@@ -119,7 +119,7 @@ pub use verdicts::{Verdicts, verdicts};
 use crate::partitioned::{Breach, exhaust};
 use crate::{DomainError, Domains, Evidence, Scope};
 use aggregate::Declared;
-use closure::{Cut, MOST_MEETINGS};
+use closure::{Cut, MEETINGS_EACH};
 use lawful::Aggregate;
 use solve::Alone;
 use std::hash::Hash;
@@ -263,7 +263,10 @@ fn evidence<M: Machine>(
     let closed = &analysis.solved.closed;
     let bounds = closed.cut.iter().map(|cut| match cut {
         Cut::States => format!("no more than {most_states} were looked at"),
-        Cut::Meetings => format!("no more than {MOST_MEETINGS} meetings were looked at"),
+        Cut::Meetings => format!(
+            "no more than {} meetings of two events were looked at",
+            most_states.saturating_mul(MEETINGS_EACH)
+        ),
         Cut::Defects => "some could not be computed, because the domain panicked".to_owned(),
     });
     let mut bounds: Vec<String> = bounds.collect();
