@@ -55,6 +55,7 @@ macro_rules! twin {
             parameters: vec![$(Parameter {
                 name: Borrowed(stringify!($parameter)),
                 ty: Borrowed(stringify!($ty)),
+                samples: Borrowed(&[]),
             }),*],
             tree: tree!($($parameter),*; $body),
             native: |cart, arguments| {
@@ -108,6 +109,7 @@ macro_rules! helpers {
                 parameters: Owned(vec![$(Parameter {
                     name: Borrowed(stringify!($parameter)),
                     ty: Borrowed(stringify!($ty)),
+                    samples: Borrowed(&[]),
                 }),*]),
                 mutates: $mutates,
                 body: tree!($($parameter),*; $body),

@@ -239,6 +239,16 @@ pub(crate) fn parameter_without_name(found: &impl ToTokens) -> String {
     )
 }
 
+pub(crate) fn samples_on_no_field() -> String {
+    "`#[samples(..)]` lists the values that checks try, and those of a rule follow from its commands: write it on a parameter of a \
+     `#[command]` or an `#[event]`"
+        .to_owned()
+}
+
+pub(crate) fn no_samples() -> String {
+    "`#[samples]` lists the values that checks try: write `#[samples(1, 2)]`, or nothing to have them derived from the type".to_owned()
+}
+
 pub(crate) fn mutable_parameter() -> String {
     "a parameter is recorded, so nothing can be written to it: take it by value or by `&`"
         .to_owned()

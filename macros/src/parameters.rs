@@ -1,13 +1,14 @@
 //! Parameters of methods: what they are called, and what a command or event holds for them.
 
-use crate::messages;
 use crate::mistakes::Mistakes;
 use crate::read::type_text;
+use crate::{messages, words};
 use proc_macro2::Ident;
 use quote::ToTokens;
+use syn::punctuated::Punctuated;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{Attribute, FnArg, Pat, PatType, Path, Type, TypePath, parse_quote};
+use syn::{Attribute, Expr, FnArg, Meta, Pat, PatType, Path, Token, Type, TypePath, parse_quote};
 
 /// One parameter beside `self`.
 #[derive(Clone)]
@@ -23,6 +24,8 @@ pub(crate) struct Parameter {
     pub(crate) borrowed: bool,
     /// Its `#[serde(..)]`s.
     pub(crate) serde: Vec<Attribute>,
+    /// What stands in `#[samples(..)]`.
+    pub(crate) samples: Vec<Expr>,
     /// Whether a mistake was reported that leaves it without an owned type.
     pub(crate) refused: bool,
 }
@@ -70,6 +73,7 @@ pub(crate) fn read(
             .filter(|attribute| is_serde(attribute))
             .cloned()
             .collect(),
+        samples: samples(attrs, this, purpose, mistakes),
         refused: true,
     };
     match owned(&parameter.written, purpose) {
@@ -92,8 +96,57 @@ fn nameless(ty: Type, place: usize) -> Parameter {
         text: String::new(),
         written: ty,
         serde: Vec::new(),
+        samples: Vec::new(),
         refused: true,
     }
+}
+
+/// The values that `#[samples(..)]` lists.
+fn samples(
+    attributes: &[Attribute],
+    this: &Path,
+    purpose: Use,
+    mistakes: &mut Mistakes,
+) -> Vec<Expr> {
+    let mut listed = Vec::new();
+    let mut all = attributes.iter().filter(|attribute| is_samples(attribute));
+    let Some(attribute) = all.next() else {
+        return listed;
+    };
+    if let Some(again) = all.next() {
+        mistakes.at(again, messages::attribute_twice(words::SAMPLES));
+    }
+    if purpose == Use::Passed {
+        mistakes.at(attribute, messages::samples_on_no_field());
+        return listed;
+    }
+    if let Meta::List(list) = &attribute.meta {
+        match list.parse_args_with(Punctuated::<Expr, Token![,]>::parse_terminated) {
+            Ok(parsed) => listed.extend(parsed),
+            Err(error) if !list.tokens.is_empty() => {
+                mistakes.add(error);
+                return listed;
+            }
+            Err(_) => {}
+        }
+    }
+    if listed.is_empty() {
+        mistakes.at(attribute, messages::no_samples());
+    }
+    for sample in &mut listed {
+        SelfReplaced(this).visit_expr_mut(sample);
+    }
+    listed
+}
+
+/// Whether the attribute is `#[samples(..)]`.
+fn is_samples(attribute: &Attribute) -> bool {
+    attribute.path().is_ident(words::SAMPLES)
+}
+
+/// Whether the attribute is not for the compiler.
+pub(crate) fn is_taken(attribute: &Attribute) -> bool {
+    is_serde(attribute) || is_samples(attribute)
 }
 
 /// Whether the attribute is for serde and moves to the field.

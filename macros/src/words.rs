@@ -7,6 +7,9 @@ pub(crate) const INVARIANT: &str = "invariant";
 pub(crate) const SERVICE: &str = "service";
 pub(crate) const PROGRAM: &str = "program";
 
+/// On a parameter: the values that checks try.
+pub(crate) const SAMPLES: &str = "samples";
+
 /// The type of a parameter that the interpreter fills in.
 pub(crate) const IDEMPOTENCY_KEY: &str = "IdempotencyKey";
 

@@ -23,6 +23,7 @@ fn taken(rule: &RuleModel) -> Vec<Parameter> {
     let bound = rule.body.names().into_iter().map(|name| Parameter {
         name: name.to_owned().into(),
         ty: "".into(),
+        samples: [].as_slice().into(),
     });
     rule.parameters.iter().cloned().chain(bound).collect()
 }

@@ -1,4 +1,4 @@
-use super::{Expr, List, Text};
+use super::{Constant, Expr, List, Text};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::cell::RefCell;
 
@@ -138,12 +138,20 @@ pub struct Variant {
 }
 
 /// A parameter of a rule, command, event or helper.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Parameter {
     /// Its name.
     pub name: Text,
     /// The owned type that a command or event holds for it: `String` for a `&str` parameter.
     pub ty: Text,
+    /// `#[samples(..)]`: the values that checks try. Empty: they are derived from the type.
+    #[serde(default, skip_serializing_if = "has_none")]
+    pub samples: List<Constant>,
+}
+
+#[allow(clippy::ptr_arg, reason = "serde hands the field as it is")]
+fn has_none(samples: &List<Constant>) -> bool {
+    samples.is_empty()
 }
 
 /// What a rule is for.

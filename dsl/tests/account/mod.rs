@@ -280,6 +280,7 @@ fn parameter(name: &'static str, ty: &'static str) -> Parameter {
     Parameter {
         name: text(name),
         ty: text(ty),
+        samples: Owned(Vec::new()),
     }
 }
 

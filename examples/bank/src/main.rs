@@ -1,6 +1,7 @@
 //! A bank: one declaration, run with the interpreter that the first argument names.
 
 mod batch;
+mod check;
 mod coordination;
 mod story;
 
@@ -38,6 +39,12 @@ enum Choice {
     },
     /// Prints the model.
     Model,
+    /// Looks at the laws, and for what is wrong or idle in the model.
+    Check {
+        /// How many states are looked at.
+        #[arg(long, default_value_t = 2_000)]
+        states: usize,
+    },
     /// Prints which commands may be taken in two places at once, and what breaks otherwise.
     Coordination(coordination::Arguments),
 }
@@ -73,6 +80,7 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
         Some(Choice::Sqlite { file, commands }) => {
             told(&Sqlite::<Bank>::open(file).await?, &commands, out).await
         }
+        Some(Choice::Check { states }) => check::check(states, out),
         Some(Choice::Coordination(arguments)) => {
             coordination::print(&arguments, out)?;
             Ok(ExitCode::SUCCESS)

@@ -14,6 +14,7 @@ pub struct Scope {
     pub(crate) budget: usize,
     pub(crate) values: usize,
     pub(crate) symmetric: bool,
+    pub(crate) extremes: bool,
     pub(crate) others: Vec<AggregateModel>,
 }
 
@@ -33,6 +34,7 @@ impl Scope {
             budget: 200_000,
             values: 500,
             symmetric: true,
+            extremes: false,
             others: Vec::new(),
         }
     }
@@ -72,6 +74,13 @@ impl Scope {
     #[must_use]
     pub fn distinct_ids(mut self) -> Self {
         self.symmetric = false;
+        self
+    }
+
+    /// Tries the least and the greatest number of each type as well.
+    #[must_use]
+    pub fn extremes(mut self) -> Self {
+        self.extremes = true;
         self
     }
 

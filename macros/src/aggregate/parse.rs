@@ -2,7 +2,7 @@
 
 use crate::attributes::{self, Word};
 use crate::mistakes::Mistakes;
-use crate::parameters::is_serde;
+use crate::parameters::is_taken;
 use crate::{messages, naming, words};
 use proc_macro2::TokenStream;
 use syn::{Attribute, FnArg, ImplItem, ImplItemFn, ItemImpl};
@@ -100,7 +100,7 @@ fn member(method: &mut ImplItemFn, mistakes: &mut Mistakes) -> Member {
     if role.is_some() {
         for input in &mut method.sig.inputs {
             if let FnArg::Typed(parameter) = input {
-                parameter.attrs.retain(|attribute| !is_serde(attribute));
+                parameter.attrs.retain(|attribute| !is_taken(attribute));
             }
         }
     }

@@ -37,6 +37,7 @@ fn parameters(parameters: &[(&'static str, &'static str)]) -> List<Parameter> {
     let parameter = |&(name, ty): &_| Parameter {
         name: text(name),
         ty: text(ty),
+        samples: Cow::Borrowed(&[]),
     };
     list(parameters.iter().map(parameter).collect())
 }
@@ -220,6 +221,7 @@ fn order() -> AggregateModel {
         parameters: Cow::Borrowed(&[Parameter {
             name: text("amount"),
             ty: text("Cents"),
+            samples: Cow::Borrowed(&[]),
         }]),
         body: read!((amount) { amount < LIMIT / 1000 }),
     };

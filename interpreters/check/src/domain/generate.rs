@@ -2,8 +2,8 @@
 
 use super::choices::Choices;
 use super::error::DomainError;
+use super::sample::{ID, IdBytes, Sample, TIMESTAMP};
 use super::values::Values;
-use lawful::Uuid;
 use lawful::model::Parameter;
 use serde::de::value::{Error, StrDeserializer, U32Deserializer};
 use serde::de::{
@@ -227,6 +227,12 @@ struct Parameters<'a> {
 impl Parameters<'_> {
     fn value<'de, S: DeserializeSeed<'de>>(&self, seed: S) -> Result<S::Value, Error> {
         self.source.within.set(self.place);
+        let samples = self.source.parameters.get(self.place);
+        let samples = samples.map_or(&[][..], |parameter| &parameter.samples);
+        if !samples.is_empty() {
+            let sample = self.source.choose(samples)?.get();
+            return seed.deserialize(Sample(&sample));
+        }
         seed.deserialize(Answer {
             source: self.source,
         })
@@ -377,12 +383,12 @@ impl<'de> Deserializer<'de> for Answer<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match name {
-            "$lawful::Id" => {
+            ID => {
                 let kind = expected(&visitor);
                 let id = self.source.choose(&self.source.values.ids_of(&kind))?;
                 visitor.visit_newtype_struct(IdBytes(id))
             }
-            "$lawful::Timestamp" => {
+            TIMESTAMP => {
                 let moment = self.source.choose(&self.source.values.moments)?;
                 visitor.visit_newtype_struct(moment.into_deserializer())
             }
@@ -482,26 +488,6 @@ impl Answer<'_> {
 fn expected<'de>(visitor: &impl Visitor<'de>) -> String {
     let expected: &dyn serde::de::Expected = visitor;
     expected.to_string()
-}
-
-/// An id, as the sixteen bytes that a UUID is read from.
-struct IdBytes(Uuid);
-
-impl<'de> Deserializer<'de> for IdBytes {
-    type Error = Error;
-
-    fn is_human_readable(&self) -> bool {
-        false
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        visitor.visit_bytes(self.0.as_bytes())
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct newtype_struct seq
-        tuple tuple_struct map struct enum identifier ignored_any
-    }
 }
 
 struct Elements<'a> {

@@ -7,6 +7,7 @@ mod choices;
 mod constants;
 mod error;
 mod generate;
+mod sample;
 mod values;
 
 pub use error::DomainError;

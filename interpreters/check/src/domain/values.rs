@@ -16,6 +16,7 @@ pub(super) struct Values {
     pub(super) moments: Vec<i64>,
     pub(super) size: usize,
     pub(super) each: usize,
+    extremes: bool,
     ids: usize,
     kinds: RefCell<Vec<String>>,
 }
@@ -80,6 +81,7 @@ impl Values {
             moments,
             size: scope.size,
             each: scope.values,
+            extremes: scope.extremes,
             ids: scope.ids,
             kinds: RefCell::new(Vec::new()),
         }
@@ -88,7 +90,15 @@ impl Values {
     /// The whole numbers of a type that holds `least..=most`.
     pub(super) fn ints_within(&self, least: i128, most: i128) -> Vec<i128> {
         let within = |value: &&i128| (least..=most).contains(*value);
-        self.ints.iter().filter(within).copied().collect()
+        let mut ints: Vec<i128> = self.ints.iter().filter(within).copied().collect();
+        if self.extremes {
+            ints.extend(
+                [most, least]
+                    .into_iter()
+                    .filter(|end| !self.ints.contains(end)),
+            );
+        }
+        ints
     }
 
     /// The ids of one kind. Ids of two kinds are never the same.

@@ -6,8 +6,9 @@ use crate::aggregate::declaration::{
 use crate::naming::plain;
 use crate::read::{self, Scope};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Expr;
+use syn::spanned::Spanned;
 
 /// The `AggregateModel`, as the value of a static.
 pub(crate) fn model(declaration: &Declaration) -> TokenStream {
@@ -73,7 +74,21 @@ fn option<T: ToTokens>(value: Option<T>) -> TokenStream {
 pub(crate) fn parameters(parameters: &[crate::parameters::Parameter]) -> TokenStream {
     list(parameters.iter().map(|parameter| {
         let (name, ty) = (text(&plain(&parameter.ident)), text(&parameter.text));
-        quote!(::lawful::model::Parameter { name: #name, ty: #ty })
+        let samples = list(parameter.samples.iter().map(|sample| {
+            let owned = &parameter.owned;
+            let value = if parameter.borrowed {
+                quote_spanned!(sample.span()=> ::lawful::__private::IntoOwned::<#owned>::into_owned(#sample))
+            } else {
+                sample.to_token_stream()
+            };
+            quote! {
+                ::lawful::model::Constant::Native(|| {
+                    let sample: #owned = #value;
+                    ::lawful::__private::datum(&sample)
+                })
+            }
+        }));
+        quote!(::lawful::model::Parameter { name: #name, ty: #ty, samples: #samples })
     }))
 }
 
