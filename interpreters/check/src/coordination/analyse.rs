@@ -19,12 +19,19 @@ pub(super) struct Analysis<'m, M: Machine> {
 
 /// What a remedy is chosen by.
 pub(super) struct Seen {
-    /// Types of arguments that agree, with the parameters' names.
-    pub(super) agrees_in: Vec<Link>,
+    /// Which arguments agree.
+    pub(super) links: Vec<Link>,
     /// Whether one of the two records something else from state to state.
     pub(super) records_results: bool,
     /// Whether the story needs no more than the two commands.
     pub(super) is_direct: bool,
+}
+
+impl Seen {
+    /// The arguments that agree.
+    pub(super) fn agreements(&self) -> impl Iterator<Item = &Link> {
+        self.links.iter().filter(|link| link.same)
+    }
 }
 
 pub(super) fn analyse<M: Machine>(
@@ -113,12 +120,7 @@ fn pair<M: Machine>(
         same: link.same,
     };
     let seen = Seen {
-        agrees_in: found
-            .links
-            .iter()
-            .filter(|link| link.same)
-            .cloned()
-            .collect(),
+        links: found.links.clone(),
         records_results: table.records_results(found.kinds.0)
             || table.records_results(found.kinds.1),
         is_direct: runs.iter().all(|run| run.here.len() + run.there.len() == 2),
