@@ -1,8 +1,4 @@
-//! Reads a declaration instead of running it: an exact explorer, the laws of every aggregate, and checks whose findings are tests that
-//! fail.
-//!
-//! Values are derived from the types and from the constants of the rules, so that nobody writes generators; every claim says how far it
-//! goes, as its [`Evidence`].
+#![doc = include_str!("../README.md")]
 
 mod caught;
 mod check;

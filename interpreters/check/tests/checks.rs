@@ -109,6 +109,11 @@ fn a_command_that_only_an_invariant_holds_back() {
         )],
     );
     assert!(!report.has_errors());
+    let readme = include_str!("../README.md");
+    assert!(
+        readme.contains(&format!("```text\n{report}\n```")),
+        "{report}"
+    );
 }
 
 /// A meter that only the invariant keeps from going back.

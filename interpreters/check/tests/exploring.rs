@@ -59,3 +59,86 @@ fn states_that_differ_only_in_which_id_is_which_are_one() {
         assert_eq!(walked, *state);
     }
 }
+
+#[test]
+fn the_same_declaration_gives_the_same_states_in_the_same_order() {
+    let explored = || {
+        let found = explore(&Domains::<List>::derive(&Scope::new()).expect("values"));
+        let transitions: Vec<_> = found
+            .transitions()
+            .iter()
+            .map(|transition| (transition.from, transition.command, transition.to))
+            .collect();
+        (found.states().to_vec(), transitions)
+    };
+    assert_eq!(explored(), explored());
+}
+
+/// A number, half of which serde does not see.
+#[state]
+pub struct Hidden {
+    #[serde(skip)]
+    count: u8,
+}
+
+#[aggregate]
+impl Hidden {
+    /// It was counted.
+    #[event]
+    fn counted(&mut self) {
+        self.count += 1;
+    }
+
+    /// there is room
+    #[rule]
+    fn has_room(&self) -> bool {
+        self.count < 3
+    }
+
+    /// Counts.
+    #[command(requires(has_room))]
+    fn count(&self) -> HiddenEvent {
+        HiddenEvent::counted()
+    }
+}
+
+#[test]
+fn states_that_are_written_alike_but_differ_are_two() {
+    let found = explore(&Domains::<Hidden>::derive(&Scope::new()).expect("values"));
+    assert_eq!(found.levels(), [1, 1, 1, 1]);
+}
+
+#[test]
+fn coverage_counts_what_was_tried() {
+    let found = explore(&Domains::<Counter>::derive(&Scope::new()).expect("values"));
+    let [increment, _, reset] = found.coverage().commands() else {
+        panic!("three commands");
+    };
+    assert_eq!(
+        (increment.tried, increment.accepted, increment.refused),
+        (4, 3, 1)
+    );
+    assert_eq!(increment.clauses[0].clause, "has_room");
+    assert_eq!(
+        (increment.clauses[0].refused, increment.clauses[0].alone),
+        (1, 1)
+    );
+    assert_eq!((reset.accepted, reset.nothing), (3, 1));
+    let emitted: Vec<_> = found
+        .coverage()
+        .events()
+        .iter()
+        .map(|event| event.emitted)
+        .collect();
+    assert_eq!(emitted, [3, 3, 3]);
+}
+
+#[test]
+fn progress_is_told() {
+    let mut told = Vec::new();
+    let domains = Domains::<Counter>::derive(&Scope::new()).expect("values");
+    let _ = lawful_check::explore::explore_watched(&domains, &mut |progress| {
+        told.push(progress.expanded);
+    });
+    assert_eq!(told, [1, 2, 3, 4]);
+}

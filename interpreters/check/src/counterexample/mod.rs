@@ -120,8 +120,29 @@ fn command<C: Command>(model: &AggregateModel, command: &C) -> String {
     )
 }
 
-/// How long an only event may be to stay on the line of `given`.
-const WIDTH: usize = 60;
+/// How long a line may be.
+const WIDTH: usize = 100;
+
+/// `let story = given::<Account>([..]).when(..);`, laid out as rustfmt does it.
+fn begun(aggregate: &str, given: &[String], when: &str) -> String {
+    let start = format!("    let story = given::<{aggregate}>([");
+    if let [] | [_] = given {
+        let only = given.first().map_or("", |event| event);
+        let whole = format!("{start}{only}]).when({when});");
+        if whole.len() <= WIDTH {
+            return whole;
+        }
+        let first = format!("{start}{only}])");
+        if first.len() <= WIDTH {
+            return format!("{first}\n        .when({when});");
+        }
+    }
+    let events: Vec<_> = given
+        .iter()
+        .map(|event| format!("\n        {event},"))
+        .collect();
+    format!("{start}{}\n    ])\n    .when({when});", events.concat())
+}
 
 impl Display for Counterexample {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
@@ -134,23 +155,7 @@ impl Display for Counterexample {
             found,
         } = self;
         writeln!(f, "#[test]\nfn {name}() {{")?;
-        write!(f, "    let story = given::<{aggregate}>([")?;
-        // As rustfmt writes it, where lines are short enough.
-        let indent = match given.as_slice() {
-            [] => "    ",
-            [only] if only.len() <= WIDTH => {
-                write!(f, "{only}")?;
-                "    "
-            }
-            several => {
-                for event in several {
-                    write!(f, "\n        {event},")?;
-                }
-                write!(f, "\n    ")?;
-                ""
-            }
-        };
-        writeln!(f, "])\n    {indent}.when({when});")?;
+        writeln!(f, "{}", begun(aggregate, given, when))?;
         writeln!(f, "    // found: {found}")?;
         match then {
             Then::NotHeldBack(rule) => writeln!(
@@ -163,5 +168,41 @@ impl Display for Counterexample {
             )?,
         }
         f.write_str("}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::begun;
+
+    #[track_caller]
+    fn check(given: &[&str], expected: &str) {
+        let given: Vec<_> = given.iter().map(|&event| event.to_owned()).collect();
+        assert_eq!(begun("Account", &given, "when"), expected);
+    }
+
+    #[test]
+    fn lines_break_where_rustfmt_breaks_them() {
+        check(&[], "    let story = given::<Account>([]).when(when);");
+        check(
+            &["one"],
+            "    let story = given::<Account>([one]).when(when);",
+        );
+        check(
+            &["one", "two"],
+            "    let story = given::<Account>([\n        one,\n        two,\n    ])\n    .when(when);",
+        );
+        let long = "long".repeat(16);
+        check(
+            &[&long],
+            &format!("    let story = given::<Account>([{long}])\n        .when(when);"),
+        );
+        let longer = "long".repeat(30);
+        check(
+            &[&longer],
+            &format!(
+                "    let story = given::<Account>([\n        {longer},\n    ])\n    .when(when);"
+            ),
+        );
     }
 }

@@ -28,8 +28,19 @@ pub(super) fn events<A: Aggregate>(domains: &Domains<A>) -> LawResult {
                     .map_err(|error| format!("{error} in {data}"))
             });
         back(&mut result, event, stored);
+        let model = A::model().event(event.name());
+        for alias in model.iter().flat_map(|model| model.aliases.iter()) {
+            back(&mut result, event, of_old(event, alias));
+        }
     }
     result
+}
+
+/// The event, written today and read under an older name.
+fn of_old<E: Event>(event: &E, alias: &str) -> Result<E, String> {
+    let data = event.encode().map_err(|error| error.to_string())?;
+    E::decode(alias, event.schema_version(), &data)
+        .map_err(|error| format!("as `{alias}`: {error} in {data}"))
 }
 
 pub(super) fn states<A: Aggregate>(exploration: &Exploration<A>) -> LawResult {
