@@ -28,7 +28,7 @@ pub(super) enum Cut {
 
 /// The most meetings of two effects that are looked at, for each state that may be: where hundreds of commands are accepted in one
 /// state, the search ends at these.
-pub(super) const MEETINGS_EACH: usize = 500;
+pub(super) const MEETINGS_EACH: usize = 200;
 
 /// Two effects pending in one state.
 #[derive(Debug, Clone, Copy)]

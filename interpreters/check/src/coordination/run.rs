@@ -68,7 +68,7 @@ impl Histories {
         };
         while let Some(last) = histories.states.last().filter(|last| !last.is_empty()) {
             let next = last.clone().into_iter().flat_map(|state| {
-                let effects = decided(table, state).into_iter();
+                let effects = table.accepted(state).into_iter();
                 let steps = effects.map(|effect| (state, effect, table.step(state, effect)));
                 steps.collect::<Vec<_>>()
             });
@@ -199,7 +199,7 @@ fn words<M: Machine>(table: &mut Table<M>, state: u32, length: usize) -> Words {
     for _ in 0..length {
         let mut longer = Vec::new();
         for (word, at) in &words {
-            for effect in decided(table, *at) {
+            for effect in table.accepted(*at) {
                 if let Step::To(after) = table.step(*at, effect)
                     && longer.len() < MOST_WORDS
                 {
@@ -212,10 +212,6 @@ fn words<M: Machine>(table: &mut Table<M>, state: u32, length: usize) -> Words {
         words = longer;
     }
     words
-}
-
-fn decided<M: Machine>(table: &mut Table<M>, state: u32) -> Vec<u32> {
-    table.decisions(state).iter().copied().flatten().collect()
 }
 
 /// Each side hears of what the other one did, in the order in which it was done.
