@@ -1,14 +1,17 @@
 //! The laws of aggregates that use all of the grammar.
 
-#[path = "declarations/grammar.rs"]
-#[allow(unreachable_pub, reason = "other tests use them elsewhere")]
-mod grammar;
-#[path = "declarations/order.rs"]
-#[allow(
+#![allow(
+    clippy::pedantic,
+    clippy::style,
+    clippy::complexity,
     dead_code,
     unreachable_pub,
-    reason = "other tests use more of them, and elsewhere"
+    reason = "the declarations say the same things in several ways on purpose, and other tests use more of them"
 )]
+
+#[path = "declarations/grammar.rs"]
+mod grammar;
+#[path = "declarations/order.rs"]
 mod order;
 
 use grammar::Thing;
