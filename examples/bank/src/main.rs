@@ -1,9 +1,9 @@
 //! A bank: one declaration, run with the interpreter that the first argument names.
 
 mod batch;
+mod check;
 mod coordination;
 mod docs;
-mod check;
 mod story;
 
 use anyhow::Result;
@@ -55,6 +55,7 @@ enum Choice {
     Docs {
         /// The folder; it is created where there is none.
         folder: PathBuf,
+    },
     /// Looks at the laws, and for what is wrong or idle in the model.
     Check {
         /// How many states are looked at.
@@ -100,12 +101,12 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
         Some(Choice::Postgres { url, commands }) => {
             told(&Postgres::<Bank>::connect(url).await?, &commands, out).await
         }
+        Some(Choice::Check { states }) => check::check(states, out),
         Some(Choice::Coordination(arguments)) => {
             coordination::print(&arguments, out)?;
             Ok(ExitCode::SUCCESS)
         }
         Some(Choice::Docs { folder }) => docs::write(&folder, out),
-        Some(Choice::Check { states }) => check::check(states, out),
         Some(Choice::Model) => {
             writeln!(out, "{}", Account::model())?;
             out.flush()?;

@@ -12,6 +12,7 @@ pub struct Scope {
     pub(crate) ids: usize,
     pub(crate) size: usize,
     pub(crate) budget: usize,
+    pub(crate) tries: usize,
     pub(crate) values: usize,
     pub(crate) symmetric: bool,
     pub(crate) extremes: bool,
@@ -25,13 +26,15 @@ impl Default for Scope {
 }
 
 impl Scope {
-    /// Two ids of each kind, collections of up to two elements, 200 000 states, 500 commands of each kind; ids are symmetric.
+    /// Two ids of each kind, collections of up to two elements, 500 commands of each kind; at most 200 000 states and 2 000 000 tried
+    /// commands; ids are symmetric.
     #[must_use]
     pub fn new() -> Self {
         Scope {
             ids: 2,
             size: 2,
             budget: 200_000,
+            tries: 2_000_000,
             values: 500,
             symmetric: true,
             extremes: false,
@@ -57,6 +60,13 @@ impl Scope {
     #[must_use]
     pub fn budget(mut self, states: usize) -> Self {
         self.budget = states.max(1);
+        self
+    }
+
+    /// How many commands are tried in all before the search gives up: each is tried in each state.
+    #[must_use]
+    pub fn tries(mut self, tries: usize) -> Self {
+        self.tries = tries;
         self
     }
 

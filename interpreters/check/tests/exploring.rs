@@ -142,3 +142,15 @@ fn progress_is_told() {
     });
     assert_eq!(told, [1, 2, 3, 4]);
 }
+
+#[test]
+fn a_search_ends_when_enough_commands_were_tried() {
+    let scope = Scope::new().tries(14 * 3);
+    let found = explore(&Domains::<Account>::derive(&scope).expect("values"));
+    assert_eq!(found.expanded(), 3);
+    let evidence = found.evidence().to_string();
+    assert!(
+        evidence.contains("the budget of 42 tried commands ended"),
+        "{evidence}"
+    );
+}

@@ -2,7 +2,7 @@ use super::class::Link;
 use super::closure::Blame;
 use super::machine::Machine;
 use super::report::{Agreement, Pair, Verdict};
-use super::run::{End, Histories, MOST_DECISIONS, Run, Wanted, shortest};
+use super::run::{End, Histories, MOST_DECISIONS, Run, Search, Wanted};
 use super::solve::{Alone, Solved, solve};
 use super::stories::{executed, met, traced};
 use super::table::Table;
@@ -19,12 +19,19 @@ pub(super) struct Analysis<'m, M: Machine> {
 
 /// What a remedy is chosen by.
 pub(super) struct Seen {
-    /// Types of arguments that agree, with the parameters' names.
-    pub(super) agrees_in: Vec<Link>,
+    /// Which arguments agree.
+    pub(super) links: Vec<Link>,
     /// Whether one of the two records something else from state to state.
     pub(super) records_results: bool,
     /// Whether the story needs no more than the two commands.
     pub(super) is_direct: bool,
+}
+
+impl Seen {
+    /// The arguments that agree.
+    pub(super) fn agreements(&self) -> impl Iterator<Item = &Link> {
+        self.links.iter().filter(|link| link.same)
+    }
 }
 
 pub(super) fn analyse<M: Machine>(
@@ -90,8 +97,14 @@ fn pair<M: Machine>(
         let all = solved.coordinated.keys().copied().collect();
         let meetings: Vec<_> = overtaken(table, solved, class).collect();
         for (kind, meeting) in meetings {
-            let wanted = Wanted::Overtaken(kind);
-            let run = shortest(table, histories, &all, class, wanted, 2..=3);
+            let search = Search {
+                histories,
+                coordinated: &all,
+                class,
+                wanted: Wanted::Overtaken(kind),
+                decisions: 2..=3,
+            };
+            let run = search.shortest(table);
             stories.push(match &run {
                 Some(run) => executed(table, run),
                 None => met(table, histories, meeting),
@@ -107,12 +120,7 @@ fn pair<M: Machine>(
         same: link.same,
     };
     let seen = Seen {
-        agrees_in: found
-            .links
-            .iter()
-            .filter(|link| link.same)
-            .cloned()
-            .collect(),
+        links: found.links.clone(),
         records_results: table.records_results(found.kinds.0)
             || table.records_results(found.kinds.1),
         is_direct: runs.iter().all(|run| run.here.len() + run.there.len() == 2),
@@ -144,7 +152,16 @@ fn shows_demand<M: Machine>(
         Wanted::Broken => Wanted::Apart,
         _ => Wanted::Broken,
     };
-    let mut run = |wanted, decisions| shortest(table, histories, &others, class, wanted, decisions);
+    let mut run = |wanted, decisions| {
+        let search = Search {
+            histories,
+            coordinated: &others,
+            class,
+            wanted,
+            decisions,
+        };
+        search.shortest(table)
+    };
     run(Wanted::Broken, 2..=2)
         .or_else(|| run(blamed, 2..=MOST_DECISIONS))
         .or_else(|| run(other, 2..=MOST_DECISIONS))

@@ -26,8 +26,9 @@ pub(super) enum Cut {
     Defects,
 }
 
-/// The most meetings of two effects that are looked at: about a second of work.
-pub(super) const MOST_MEETINGS: usize = 2_000_000;
+/// The most meetings of two effects that are looked at, for each state that may be: where hundreds of commands are accepted in one
+/// state, the search ends at these.
+pub(super) const MEETINGS_EACH: usize = 200;
 
 /// Two effects pending in one state.
 #[derive(Debug, Clone, Copy)]
@@ -98,7 +99,7 @@ pub(super) fn close<M: Machine>(
     };
     walk.admit(table, Table::<M>::START);
     while let Some((state, effect)) = walk.queue.pop_front() {
-        if walk.meetings > MOST_MEETINGS {
+        if walk.meetings / MEETINGS_EACH > most_states {
             walk.closed.cut.insert(Cut::Meetings);
             break;
         }

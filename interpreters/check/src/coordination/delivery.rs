@@ -33,36 +33,45 @@ pub(super) fn stable<M: Machine>(table: &mut Table<M>, solved: &Solved) -> Vec<S
     stable
 }
 
+/// How many causes and effects are looked at: those that come first in a history say it all.
+const MOST_CAUSES: usize = 50_000;
+
 /// Kinds of commands whose events must arrive in the order of cause and effect: the second was decided after the first, and arriving
 /// before it would break an invariant or lead elsewhere.
 pub(super) fn causal<M: Machine>(table: &mut Table<M>, solved: &Solved) -> Vec<(String, String)> {
+    let states: BTreeSet<u32> = solved.closed.states.iter().copied().collect();
     let mut found = BTreeSet::new();
+    let mut left = MOST_CAUSES;
     for state in &solved.closed.states {
-        for command in 0..table.commands() {
-            let Some(cause) = table.decide(*state, command) else {
-                continue;
+        for cause in table.accepted(*state) {
+            let between = match table.step(*state, cause) {
+                Step::To(between) if states.contains(&between) => between,
+                _ => continue,
             };
-            let Step::To(between) = table.step(*state, cause) else {
-                continue;
-            };
-            for command in 0..table.commands() {
-                let Some(effect) = table.decide(between, command) else {
+            for effect in table.accepted(between) {
+                let kind = |effect| table.classes.kind(table.command(effect));
+                let kinds = (kind(cause), kind(effect));
+                if found.contains(&kinds) {
                     continue;
-                };
-                let kinds = (
-                    table.classes.kind(table.command(cause)),
-                    table.classes.kind(command),
-                );
-                if !found.contains(&kinds) && needs_order(table, *state, cause, between, effect) {
+                }
+                left -= 1;
+                if needs_order(table, *state, cause, between, effect) {
                     found.insert(kinds);
+                }
+                if left == 0 {
+                    return named(table, &found);
                 }
             }
         }
     }
+    named(table, &found)
+}
+
+fn named<M: Machine>(table: &Table<M>, found: &BTreeSet<(usize, usize)>) -> Vec<(String, String)> {
     let kind = |kind: usize| table.classes.kinds[kind].clone();
+    let found = found.iter();
     found
-        .into_iter()
-        .map(|(cause, effect)| (kind(cause), kind(effect)))
+        .map(|(cause, effect)| (kind(*cause), kind(*effect)))
         .collect()
 }
 

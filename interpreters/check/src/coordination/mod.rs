@@ -77,7 +77,8 @@
 //! which it was decided; every other effect that is pending in the same state, and not coordinated with it, may be applied first and
 //! carries it to the next state. Where it arrives, the invariants must hold, and its order with everything that is pending there must
 //! make no difference. What goes wrong blames a class of pairs, which is coordinated from then on; at the end each class is given up
-//! again that is not needed after all. Stories are then looked for by execution, so that they really happen.
+//! again that is not needed after all. Stories are then looked for by execution: two replicas, up to four decisions apart. Where none is
+//! found, the trace of the analysis is told, and says so.
 //!
 //! The verdicts hold for all runs over the values of the scope, by induction on the events that a replica has applied: it is in the
 //! state that they lead to in any causal order, because concurrent neighbours commute in every state that both arrive in. So an event
@@ -119,7 +120,7 @@ pub use verdicts::{Verdicts, verdicts};
 use crate::partitioned::{Breach, exhaust};
 use crate::{DomainError, Domains, Evidence, Scope};
 use aggregate::Declared;
-use closure::{Cut, MOST_MEETINGS};
+use closure::{Cut, MEETINGS_EACH};
 use lawful::Aggregate;
 use solve::Alone;
 use std::hash::Hash;
@@ -263,7 +264,10 @@ fn evidence<M: Machine>(
     let closed = &analysis.solved.closed;
     let bounds = closed.cut.iter().map(|cut| match cut {
         Cut::States => format!("no more than {most_states} were looked at"),
-        Cut::Meetings => format!("no more than {MOST_MEETINGS} meetings were looked at"),
+        Cut::Meetings => format!(
+            "no more than {} meetings of two events were looked at",
+            most_states.saturating_mul(MEETINGS_EACH)
+        ),
         Cut::Defects => "some could not be computed, because the domain panicked".to_owned(),
     });
     let mut bounds: Vec<String> = bounds.collect();

@@ -1,7 +1,6 @@
 use super::analyse::Seen;
 use super::report::{Ending, OneAtATime, Pair, Remedy, Verdict};
 use lawful::model::{AggregateModel, BinaryOp, CommandModel, Expr, RuleKind};
-use std::collections::BTreeSet;
 
 /// What to do about one pair.
 pub(super) fn remedy(model: &AggregateModel, pair: &Pair, seen: &Seen) -> Option<Remedy> {
@@ -19,7 +18,7 @@ pub(super) fn remedy(model: &AggregateModel, pair: &Pair, seen: &Seen) -> Option
 
 fn one_place(seen: &Seen) -> Remedy {
     let mut names = Vec::new();
-    for link in &seen.agrees_in {
+    for link in seen.agreements() {
         for name in [&link.first, &link.second] {
             if !names.contains(name) {
                 names.push(name.clone());
@@ -44,12 +43,13 @@ pub(super) fn one_at_a_time(pairs: &[(Pair, Seen)]) -> OneAtATime {
             }
         }
     }
-    let links = || demands().flat_map(|(_, seen)| &seen.agrees_in);
-    let types: Vec<&String> = links()
-        .map(|link| &link.of)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let links = || demands().flat_map(|(_, seen)| &seen.links);
+    let mut types: Vec<&String> = Vec::new();
+    for link in links() {
+        if !types.contains(&&link.of) {
+            types.push(&link.of);
+        }
+    }
     let names = |of: &[&String]| {
         let mut names = Vec::new();
         for link in links().filter(|link| of.contains(&&link.of)) {
@@ -65,8 +65,8 @@ pub(super) fn one_at_a_time(pairs: &[(Pair, Seen)]) -> OneAtATime {
         .flat_map(|size| choose(&types, size))
         .find(|chosen| {
             demands().all(|(_, seen)| {
-                let mut agrees = seen.agrees_in.iter();
-                agrees.any(|link| chosen.contains(&&link.of))
+                let mut agreements = seen.agreements();
+                agreements.any(|link| chosen.contains(&&link.of))
             })
         })
         .map_or_else(Vec::new, |chosen| names(&chosen));

@@ -1,5 +1,6 @@
 use super::report::{Agreement, Ending, Instead, Pair, Remedy, Verdict};
 use std::fmt::{Display, Formatter};
+use std::mem::{Discriminant, discriminant};
 
 /// Pairs that people need not tell apart: the same two kinds, and what agrees in them makes no difference.
 pub(super) struct Row<'r> {
@@ -92,6 +93,7 @@ struct Says<'r> {
     verdict: Verdict,
     breaks: Option<&'r str>,
     overtaken: Vec<(&'r str, &'r [String])>,
+    remedy: Option<Discriminant<Remedy>>,
 }
 
 fn says(pair: &Pair) -> Says<'_> {
@@ -100,6 +102,7 @@ fn says(pair: &Pair) -> Says<'_> {
         verdict: pair.verdict,
         breaks: breaks(pair),
         overtaken: overtaken(pair),
+        remedy: pair.remedy.as_ref().map(discriminant),
     }
 }
 

@@ -1,7 +1,7 @@
 use super::closure::Harm;
 use super::machine::Machine;
 use super::table::{Step, Table};
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 
 /// Something that really happens: a history that both replicas share, what each then decides alone, and what comes of it when each
 /// hears of the other.
@@ -47,37 +47,43 @@ impl From<Harm> for Wanted {
 pub(super) const MOST_DECISIONS: usize = 4;
 
 /// The most pairs of words that are tried for one story.
-const MOST_TRIED: usize = 500_000;
+const MOST_TRIED: usize = 200_000;
 
 /// The most words of one length that are tried from one state.
-const MOST_WORDS: usize = 5_000;
+const MOST_WORDS: usize = 1_000;
 
 /// The states that one replica alone reaches, in the order in which they are found, and how.
 pub(super) struct Histories {
-    states: Vec<u32>,
+    /// By the number of decisions that lead to them.
+    states: Vec<Vec<u32>>,
     /// By state: the state before and the effect that led on.
     came: HashMap<u32, (u32, u32)>,
 }
 
 impl Histories {
     pub(super) fn new<M: Machine>(table: &mut Table<M>, most_states: usize) -> Self {
-        let mut states = vec![Table::<M>::START];
-        let mut came = HashMap::new();
-        let mut queue = VecDeque::from([Table::<M>::START]);
-        while let Some(state) = queue.pop_front() {
-            for effect in decided(table, state) {
-                let Step::To(after) = table.step(state, effect) else {
-                    continue;
-                };
-                let is_new = after != Table::<M>::START && !came.contains_key(&after);
-                if is_new && states.len() < most_states {
-                    came.insert(after, (state, effect));
-                    states.push(after);
-                    queue.push_back(after);
+        let mut histories = Histories {
+            states: vec![vec![Table::<M>::START]],
+            came: HashMap::new(),
+        };
+        while let Some(last) = histories.states.last().filter(|last| !last.is_empty()) {
+            let next = last.clone().into_iter().flat_map(|state| {
+                let effects = table.accepted(state).into_iter();
+                let steps = effects.map(|effect| (state, effect, table.step(state, effect)));
+                steps.collect::<Vec<_>>()
+            });
+            let mut found = Vec::new();
+            for (state, effect, step) in next.collect::<Vec<_>>() {
+                let Step::To(after) = step else { continue };
+                let is_new = after != Table::<M>::START && !histories.came.contains_key(&after);
+                if is_new && histories.came.len() + 1 < most_states {
+                    histories.came.insert(after, (state, effect));
+                    found.push(after);
                 }
             }
+            histories.states.push(found);
         }
-        Histories { states, came }
+        histories
     }
 
     /// The shortest history that leads to a state; `None` where one replica alone does not come there.
@@ -94,52 +100,95 @@ impl Histories {
     }
 }
 
-/// The shortest run that shows what is wanted, in which nothing is concurrent that `coordinated` forbids, and something of `class` is.
-pub(super) fn shortest<M: Machine>(
-    table: &mut Table<M>,
-    histories: &Histories,
-    coordinated: &BTreeSet<u32>,
-    class: u32,
-    wanted: Wanted,
-    decisions: std::ops::RangeInclusive<usize>,
-) -> Option<Run> {
-    let mut tried = 0;
-    for total in decisions {
-        for few in 1..=total / 2 {
-            for state in &histories.states {
-                let words = words(table, *state, few);
-                let others = self::words(table, *state, total - few);
-                for (here, here_state) in &words {
-                    for (there, there_state) in &others {
-                        tried += 1;
-                        if tried > MOST_TRIED {
-                            return None;
-                        }
-                        let mut pairs = here
-                            .iter()
-                            .flat_map(|one| there.iter().map(move |two| (*one, *two)));
-                        if pairs
-                            .clone()
-                            .any(|(one, two)| coordinated.contains(&table.class(one, two)))
-                            || !pairs.any(|(one, two)| table.class(one, two) == class)
-                        {
-                            continue;
-                        }
-                        let apart = (*here_state, *there_state);
-                        if let Some(end) = merge(table, here, there, apart, wanted) {
-                            return Some(Run {
-                                given: histories.to::<M>(*state)?,
-                                here: here.clone(),
-                                there: there.clone(),
-                                end,
-                            });
+/// What a run is looked for.
+pub(super) struct Search<'s> {
+    pub(super) histories: &'s Histories,
+    /// The classes of which nothing is concurrent.
+    pub(super) coordinated: &'s BTreeSet<u32>,
+    /// The class of which something is.
+    pub(super) class: u32,
+    pub(super) wanted: Wanted,
+    /// How many decisions the two replicas take.
+    pub(super) decisions: std::ops::RangeInclusive<usize>,
+}
+
+impl Search<'_> {
+    /// The shortest run that shows what is wanted: the fewest decisions, shared or not, and among these the fewest that are not shared.
+    pub(super) fn shortest<M: Machine>(&self, table: &mut Table<M>) -> Option<Run> {
+        let mut left = MOST_TRIED;
+        let longest = self.histories.states.len() + self.decisions.end();
+        for length in *self.decisions.start()..longest {
+            for apart in self.decisions.clone().filter(|apart| *apart <= length) {
+                let states = self.histories.states.get(length - apart);
+                for state in states.into_iter().flatten() {
+                    for few in 1..=apart / 2 {
+                        let found = self.from(table, *state, (few, apart - few), &mut left)?;
+                        if found.is_some() {
+                            return found;
                         }
                     }
                 }
             }
         }
+        None
     }
-    None
+
+    /// A run from one state with so many decisions here and there; `None` when too many were tried.
+    #[allow(
+        clippy::option_option,
+        reason = "to give up is not the same as to find nothing"
+    )]
+    fn from<M: Machine>(
+        &self,
+        table: &mut Table<M>,
+        state: u32,
+        (few, many): (usize, usize),
+        left: &mut usize,
+    ) -> Option<Option<Run>> {
+        let concerns = |table: &Table<M>, word: &[u32]| {
+            word.iter().any(|effect| {
+                let kinds = table.classes.list[self.class as usize].kinds;
+                let kind = table.classes.kind(table.command(*effect));
+                kind == kinds.0 || kind == kinds.1
+            })
+        };
+        let mut here_words = words(table, state, few);
+        here_words.retain(|(word, _)| concerns(table, word));
+        let mut there_words = words(table, state, many);
+        there_words.retain(|(word, _)| concerns(table, word));
+        for (here, here_ends) in &here_words {
+            for (there, there_ends) in &there_words {
+                *left = left.checked_sub(1)?;
+                if !self.is_allowed(table, here, there) {
+                    continue;
+                }
+                let ends = (*here_ends, *there_ends);
+                if let Some(end) = merge(table, here, there, ends, self.wanted) {
+                    return Some(self.histories.to::<M>(state).map(|given| Run {
+                        given,
+                        here: here.clone(),
+                        there: there.clone(),
+                        end,
+                    }));
+                }
+            }
+        }
+        Some(None)
+    }
+
+    fn is_allowed<M: Machine>(&self, table: &Table<M>, here: &[u32], there: &[u32]) -> bool {
+        let mut is_of_class = false;
+        for one in here {
+            for two in there {
+                let class = table.class(*one, *two);
+                if self.coordinated.contains(&class) {
+                    return false;
+                }
+                is_of_class |= class == self.class;
+            }
+        }
+        is_of_class
+    }
 }
 
 /// Every sequence of this many decisions that one replica takes from a state on, and where it leads.
@@ -150,7 +199,7 @@ fn words<M: Machine>(table: &mut Table<M>, state: u32, length: usize) -> Words {
     for _ in 0..length {
         let mut longer = Vec::new();
         for (word, at) in &words {
-            for effect in decided(table, *at) {
+            for effect in table.accepted(*at) {
                 if let Step::To(after) = table.step(*at, effect)
                     && longer.len() < MOST_WORDS
                 {
@@ -163,10 +212,6 @@ fn words<M: Machine>(table: &mut Table<M>, state: u32, length: usize) -> Words {
         words = longer;
     }
     words
-}
-
-fn decided<M: Machine>(table: &mut Table<M>, state: u32) -> Vec<u32> {
-    table.decisions(state).iter().copied().flatten().collect()
 }
 
 /// Each side hears of what the other one did, in the order in which it was done.

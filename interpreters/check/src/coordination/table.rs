@@ -91,6 +91,11 @@ impl<'m, M: Machine> Table<'m, M> {
         self.decisions[state as usize].as_deref().unwrap_or(&[])
     }
 
+    /// The effects of all commands that are accepted in this state.
+    pub(super) fn accepted(&mut self, state: u32) -> Vec<u32> {
+        self.decisions(state).iter().copied().flatten().collect()
+    }
+
     /// The effect of one command in this state; `None` where it is refused.
     pub(super) fn decide(&mut self, state: u32, command: u32) -> Option<u32> {
         self.decisions(state)[command as usize]

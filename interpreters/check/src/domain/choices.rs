@@ -3,9 +3,25 @@
 pub(super) struct Choices {
     path: Vec<(usize, usize)>,
     place: usize,
+    /// How many questions may get another answer than the simplest.
+    limit: usize,
+    limited: bool,
 }
 
 impl Choices {
+    /// Begins again, with at most so many answers that are not the simplest one.
+    pub(super) fn restart(&mut self, limit: usize) {
+        *self = Choices {
+            limit,
+            ..Choices::default()
+        };
+    }
+
+    /// Whether combinations were left out for having too many answers that are not the simplest.
+    pub(super) fn is_limited(&self) -> bool {
+        self.limited
+    }
+
     /// Which of so many answers is given next; `None` where there are none.
     pub(super) fn choose(&mut self, of: usize) -> Option<usize> {
         if of == 0 {
@@ -29,10 +45,15 @@ impl Choices {
         self.path.truncate(self.place);
         self.place = 0;
         while let Some((chosen, of)) = self.path.pop() {
-            if chosen + 1 < of {
+            if chosen + 1 == of {
+                continue;
+            }
+            let others = self.path.iter().filter(|(chosen, _)| *chosen > 0);
+            if others.count() < self.limit {
                 self.path.push((chosen + 1, of));
                 return true;
             }
+            self.limited = true;
         }
         false
     }
@@ -45,6 +66,7 @@ mod tests {
     #[test]
     fn every_combination_is_tried_once() {
         let mut choices = Choices::default();
+        choices.restart(2);
         let mut seen = Vec::new();
         loop {
             let first = choices.choose(2).expect("there are two");
@@ -55,6 +77,22 @@ mod tests {
             }
         }
         assert_eq!(seen, [(0, Some(0)), (0, Some(1)), (0, Some(2)), (1, None)]);
+        assert!(!choices.is_limited());
+    }
+
+    #[test]
+    fn answers_that_are_not_the_simplest_can_be_few() {
+        let mut choices = Choices::default();
+        choices.restart(1);
+        let mut seen = Vec::new();
+        loop {
+            seen.push([choices.choose(2), choices.choose(3)].map(Option::unwrap));
+            if !choices.advance() {
+                break;
+            }
+        }
+        assert_eq!(seen, [[0, 0], [0, 1], [0, 2], [1, 0]]);
+        assert!(choices.is_limited());
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub(super) struct Made<T> {
 }
 
 /// How many combinations are tried before the rest is left out.
-const MOST: usize = 100_000;
+const MOST: usize = 10_000;
 
 /// How deeply values lie within values before those that hold none are preferred.
 const DEEPEST: usize = 8;
@@ -49,10 +49,12 @@ pub(super) fn generate<T: DeserializeOwned + Display + Debug>(
         within: Cell::new(0),
         depth: Cell::new(0),
     };
-    let mut made: Vec<(usize, T)> = Vec::new();
+    let mut made: Vec<(Vec<usize>, T)> = Vec::new();
     let mut seen = HashSet::new();
     let mut refused: Option<(usize, String)> = None;
     let mut tried = 0;
+    let mut limit = 1;
+    source.choices.borrow_mut().restart(limit);
     let whole = loop {
         tried += 1;
         source.within.set(0);
@@ -63,7 +65,7 @@ pub(super) fn generate<T: DeserializeOwned + Display + Debug>(
         }) {
             Ok(value) => {
                 if seen.insert(format!("{value:?}")) {
-                    made.push((source.choices.borrow().given().sum(), value));
+                    made.push((source.choices.borrow().given().collect(), value));
                 }
             }
             Err(error) => {
@@ -73,12 +75,22 @@ pub(super) fn generate<T: DeserializeOwned + Display + Debug>(
                 }
             }
         }
-        if !source.choices.borrow_mut().advance() {
-            break true;
-        }
         if tried == MOST {
             break false;
         }
+        let mut choices = source.choices.borrow_mut();
+        if choices.advance() {
+            continue;
+        }
+        // First what differs in one place from the simplest value, then in two, and so on.
+        if !choices.is_limited() {
+            break true;
+        }
+        if made.len() >= values.each {
+            break false;
+        }
+        limit += 1;
+        choices.restart(limit);
     };
     if made.is_empty() {
         let (within, why) = refused.unwrap_or_default();
@@ -95,7 +107,10 @@ pub(super) fn generate<T: DeserializeOwned + Display + Debug>(
             why,
         });
     }
-    made.sort_by_key(|(rank, _)| *rank);
+    made.sort_by(|(one, _), (two, _)| {
+        let far = |answers: &[usize]| answers.iter().sum::<usize>();
+        far(one).cmp(&far(two)).then_with(|| one.cmp(two))
+    });
     let all = made.len();
     let cut = (all > values.each || !whole).then(|| {
         let more = if whole { "" } else { "more than " };

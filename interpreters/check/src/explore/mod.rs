@@ -136,6 +136,15 @@ pub fn explore_watched<A: Aggregate>(
     };
     while exploration.expanded < exploration.states.len() {
         let from = exploration.expanded;
+        let tries = domains.scope().tries;
+        if from > 0 && (from + 1).saturating_mul(exploration.commands.len()) > tries {
+            let depth = exploration.origins[from].depth;
+            exploration.bounds.insert(
+                0,
+                format!("the budget of {tries} tried commands ended after {depth} commands"),
+            );
+            break;
+        }
         if !exploration.expand(from, &mut known, budget) {
             let depth = exploration.origins[from].depth;
             exploration.bounds.insert(

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// In how many of the first states this is looked at: ids are exchanged in JSON, which takes its time.
-const FIRST: usize = 50;
+const FIRST: usize = 10;
 
 pub(super) fn holds<A: Aggregate>(
     world: &World<'_, A>,

@@ -9,6 +9,10 @@ impl<A: Aggregate> Partitioned<A> {
     ///
     /// Where it was not, with the whole story.
     #[track_caller]
+    #[allow(
+        clippy::return_self_not_must_use,
+        reason = "an assertion may end a story"
+    )]
     pub fn then_accepted(self) -> Self {
         match self.last() {
             Some(Turn::Decides {
@@ -25,7 +29,11 @@ impl<A: Aggregate> Partitioned<A> {
     ///
     /// Where it was not, with the whole story.
     #[track_caller]
-    #[allow(clippy::needless_pass_by_value, reason = "a rule is named, not lent")]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::return_self_not_must_use,
+        reason = "a rule is named, not lent; an assertion may end a story"
+    )]
     pub fn then_rejected(self, rule: impl RuleName) -> Self {
         match self.last() {
             Some(Turn::Decides {
@@ -42,7 +50,11 @@ impl<A: Aggregate> Partitioned<A> {
     ///
     /// Where they do not, with the whole story.
     #[track_caller]
-    #[allow(clippy::needless_pass_by_value, reason = "a rule is named, not lent")]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::return_self_not_must_use,
+        reason = "a rule is named, not lent; an assertion may end a story"
+    )]
     pub fn then_broken(self, invariant: impl RuleName) -> Self {
         let mut broken = self.breaks();
         if broken.any(|rejection| rejection.broke(Named(&invariant))) {
@@ -60,7 +72,11 @@ impl<A: Aggregate> Partitioned<A> {
     ///
     /// Where none did, with the whole story.
     #[track_caller]
-    #[allow(clippy::needless_pass_by_value, reason = "a rule is named, not lent")]
+    #[allow(
+        clippy::needless_pass_by_value,
+        clippy::return_self_not_must_use,
+        reason = "a rule is named, not lent; an assertion may end a story"
+    )]
     pub fn then_overtaken(self, rule: impl RuleName) -> Self {
         let is_overtaken = self.turns[self.last_step..].iter().any(|turn| match turn {
             Turn::Hears {
@@ -85,6 +101,10 @@ impl<A: Aggregate> Partitioned<A> {
     ///
     /// Where none do, with the whole story.
     #[track_caller]
+    #[allow(
+        clippy::return_self_not_must_use,
+        reason = "an assertion may end a story"
+    )]
     pub fn then_apart(self) -> Self {
         if self.is_apart() {
             self
@@ -99,6 +119,10 @@ impl<A: Aggregate> Partitioned<A> {
     ///
     /// Where that is not so, with the whole story.
     #[track_caller]
+    #[allow(
+        clippy::return_self_not_must_use,
+        reason = "an assertion may end a story"
+    )]
     pub fn then_agreed(self) -> Self {
         let is_broken = self.breaks().next().is_some();
         if self.is_apart() || is_broken || self.is_defect() {

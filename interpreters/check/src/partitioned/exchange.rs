@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 impl<A: Aggregate> On<A> {
     /// Decides a command by what this replica knows. If it is accepted, every connected replica hears of its events.
+    #[must_use = "a story proves nothing without an assertion or a snapshot"]
     pub fn execute(self, command: A::Command) -> Partitioned<A> {
         let On {
             mut partitioned,

@@ -104,7 +104,6 @@ use std::collections::BTreeSet;
 /// [`Display`](std::fmt::Display) tells the story, and is made for `insta::assert_snapshot!`. An assertion that fails panics with all of
 /// it.
 #[derive(Debug, Clone)]
-#[must_use = "a story proves nothing without an assertion or a snapshot"]
 pub struct Partitioned<A: Aggregate> {
     given: Vec<A::Event>,
     begun: A,
@@ -197,6 +196,7 @@ impl<A: Aggregate> Default for Partitioned<A> {
 
 impl<A: Aggregate> Partitioned<A> {
     /// Connected replicas, before anything happened.
+    #[must_use = "a story proves nothing without an assertion or a snapshot"]
     pub fn new() -> Self {
         Self::given([])
     }
@@ -207,6 +207,7 @@ impl<A: Aggregate> Partitioned<A> {
     ///
     /// Where an event's update panics: no log could hold such a history.
     #[track_caller]
+    #[must_use = "a story proves nothing without an assertion or a snapshot"]
     pub fn given(events: impl IntoIterator<Item = A::Event>) -> Self {
         let given: Vec<_> = events.into_iter().collect();
         let mut begun = A::default();
@@ -241,6 +242,7 @@ impl<A: Aggregate> Partitioned<A> {
     }
 
     /// Parts every replica from every other one.
+    #[must_use = "a story proves nothing without an assertion or a snapshot"]
     pub fn split(mut self) -> Self {
         self.begin(Turn::Split);
         for replica in &mut self.replicas {
@@ -250,6 +252,7 @@ impl<A: Aggregate> Partitioned<A> {
     }
 
     /// Connects these replicas: each hears of everything that one of them knows, and from now on of what another one does.
+    #[must_use = "a story proves nothing without an assertion or a snapshot"]
     pub fn join(mut self, names: &[&str]) -> Self {
         let replicas: Vec<usize> = names.iter().map(|name| self.named(name)).collect();
         let names = names.iter().map(|name| (*name).to_owned()).collect();
@@ -260,6 +263,7 @@ impl<A: Aggregate> Partitioned<A> {
     }
 
     /// Connects all replicas.
+    #[must_use = "a story proves nothing without an assertion or a snapshot"]
     pub fn heal(mut self) -> Self {
         let all: Vec<usize> = (0..self.replicas.len()).collect();
         self.begin(Turn::Heal);

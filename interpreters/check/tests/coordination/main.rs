@@ -6,7 +6,7 @@ mod partitioned;
 use lawful::Aggregate;
 use lawful_check::coordination::{Coordination, Pair, Remedy, Verdict};
 use lawful_check::{Evidence, Scope, coordination};
-use models::{auction, cart, guests, meter, moody, shop, tank, wage};
+use models::{auction, cart, guests, meter, moody, shop, tank, wage, wheel};
 use std::hash::Hash;
 
 fn report<A: Aggregate + Eq + Hash>() -> Coordination {
@@ -63,7 +63,9 @@ fn lines_that_appear_in_a_cart_that_is_checked_out_are_shown_though_no_invariant
 fn bids_are_free_of_each_other_but_not_of_the_end_of_the_auction() {
     let report = report::<auction::Auction>();
     assert_eq!(verdict(&report, "bid", "bid", &[]), Verdict::Free);
-    assert_eq!(verdict(&report, "bid", "close", &[]), Verdict::Coordinate);
+    let last = pair(&report, "bid", "close", &[]);
+    assert_eq!(last.verdict, Verdict::Coordinate);
+    assert_eq!(last.remedy, Some(Remedy::OnePlace));
     assert_eq!(verdict(&report, "close", "close", &[]), Verdict::MergeSafe);
     insta::assert_snapshot!("auction", report);
 }
@@ -145,6 +147,27 @@ fn a_search_that_was_cut_short_says_so() {
         matches!(whole.evidence, Evidence::Complete { .. }),
         "{whole}"
     );
+}
+
+#[test]
+fn hundreds_of_commands_in_one_state_end_the_search() {
+    let report = coordination::<shop::Shop>()
+        .scope(Scope::new().ids(40))
+        .most_states(1)
+        .report()
+        .expect("values can be made up");
+    let bound =
+        "no more than 1 were looked at; no more than 200 meetings of two events were looked at";
+    let evidence = report.evidence.to_string();
+    assert!(evidence.contains(bound), "{evidence}");
+}
+
+#[test]
+fn a_demand_that_no_short_run_shows_is_told_as_what_it_is() {
+    let report = report::<wheel::Wheel>();
+    let stories = report.pairs.iter().flat_map(|pair| &pair.stories);
+    assert!(stories.clone().any(|story| !story.executed), "{report}");
+    insta::assert_snapshot!("wheel", report);
 }
 
 #[test]

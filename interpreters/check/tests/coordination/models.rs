@@ -389,6 +389,60 @@ pub(crate) mod meter {
     }
 }
 
+/// A late start turns it once more, but only after the wheel went all the way round: no short story shows it.
+pub(crate) mod wheel {
+    use lawful::prelude::*;
+
+    /// A wheel with six places.
+    #[state]
+    pub(crate) struct Wheel {
+        at: u8,
+    }
+
+    #[aggregate]
+    impl Wheel {
+        /// It was given a push.
+        #[event]
+        fn started(&mut self) {
+            if self.at == 0 {
+                self.at = 1;
+            }
+        }
+
+        /// It went on from this place to the next.
+        #[event]
+        fn turned(&mut self, from: u8) {
+            if self.at == from {
+                self.at = if from < 5 { from + 1 } else { 0 };
+            }
+        }
+
+        /// the wheel stands still
+        #[rule]
+        fn is_still(&self) -> bool {
+            self.at == 0
+        }
+
+        /// the wheel is at this place
+        #[rule]
+        fn is_at(&self, place: u8) -> bool {
+            self.at == place
+        }
+
+        /// Gives it a push.
+        #[command(requires(is_still))]
+        fn start(&self) -> WheelEvent {
+            WheelEvent::started()
+        }
+
+        /// Lets it go on.
+        #[command(requires(is_at(from)))]
+        fn turn(&self, #[samples(1, 2, 3, 4, 5)] from: u8) -> WheelEvent {
+            WheelEvent::turned(from)
+        }
+    }
+}
+
 /// Its invariant is no function of the state: it holds when it is looked at first, and never again.
 pub(crate) mod moody {
     use lawful::prelude::*;

@@ -1,6 +1,6 @@
 //! Parted replicas, and that the stories of reports happen among them.
 
-use crate::models::{auction, cart, meter, wage};
+use crate::models::{auction, cart, meter, wage, wheel};
 use crate::report;
 use lawful::Aggregate;
 use lawful_check::coordination::{Ending, Story};
@@ -176,4 +176,6 @@ fn the_stories_of_reports_happen_among_parted_replicas() {
     stories_happen::<wage::Wage>();
     stories_happen::<bank::Account>();
     stories_happen::<counter::Counter>();
+    // Its longest one is a trace of the analysis, and happens all the same.
+    stories_happen::<wheel::Wheel>();
 }
