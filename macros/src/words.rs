@@ -37,6 +37,8 @@ pub(crate) const IGNORES: &str = "ignores";
 
 /// What a method of a read model is called in messages.
 pub(crate) const HANDLER: &str = "read model's method";
+/// What the enum of an aggregate's events is called, behind its name.
+pub(crate) const EVENTS: &str = "Event";
 /// The types of parameters that the interpreter fills in.
 pub(crate) const ROWS: &str = "Rows";
 pub(crate) const ORIGIN: &str = "Origin";

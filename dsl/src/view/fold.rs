@@ -1,6 +1,6 @@
 use super::{ColumnModel, Row, Rows};
 use crate::log::{Entry, Metadata};
-use crate::{Aggregate, CommandId, Domain, Event, Id, Position, Timestamp};
+use crate::{Aggregate, CommandId, Domain, Id, Position, Timestamp};
 use serde::Serialize;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -26,17 +26,6 @@ pub trait ReadModel: Row {
 pub trait Folds<D: Domain>: ReadModel {
     /// What a recorded event does to the rows; nothing, where it is of an aggregate that the read model does not listen to.
     fn fold(rows: &mut Rows<Self>, entry: &Entry<D::Event>);
-}
-
-/// The domain records this event: one of its aggregates has it.
-#[diagnostic::on_unimplemented(
-    message = "the domain `{Self}` does not record `{E}`",
-    label = "no aggregate of `{Self}` has the event `{E}`",
-    note = "add the aggregate to the declaration, `#[domain(aggregates(..))] struct {Self};`, or listen to its events no more"
-)]
-pub trait Tells<E: Event>: Domain {
-    /// The event, if it is one of that aggregate's.
-    fn event(event: &Self::Event) -> Option<&E>;
 }
 
 /// Where a recorded event comes from.

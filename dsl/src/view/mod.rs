@@ -14,7 +14,7 @@ mod table;
 pub use cell::Cell;
 pub use column::{CellError, Column, ColumnKind};
 pub(crate) use column::{json_cell, of_json_cell};
-pub use fold::{Folds, HandlerModel, Origin, ReadModel, ReadModelModel, Tells};
+pub use fold::{Folds, HandlerModel, Origin, ReadModel, ReadModelModel};
 pub use key::Key;
 pub use row::{ColumnModel, Index, NotARow, Row};
 pub use rows::{Change, Rows, Want};

@@ -237,12 +237,5 @@ fn membership(
                 }
             }
         }
-
-        #[automatically_derived]
-        impl ::lawful::view::Tells<#event> for #domain {
-            fn event(event: &#payload) -> ::core::option::Option<&#event> {
-                <#domain as ::lawful::Has<#path>>::project(event)
-            }
-        }
     }
 }

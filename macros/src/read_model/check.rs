@@ -188,7 +188,8 @@ fn once(handlers: &[Handler], ignores: &[Path], mistakes: &mut Mistakes) {
     let mut seen: Vec<String> = Vec::new();
     let handled = handlers.iter().flat_map(|handler| &handler.events);
     for event in handled.chain(ignores) {
-        if event.segments.len() < 2 {
+        let of = event.segments.iter().rev().nth(1);
+        if !of.is_some_and(|of| plain(&of.ident).ends_with(words::EVENTS)) {
             mistakes.at(event, messages::handler_event(event));
             continue;
         }

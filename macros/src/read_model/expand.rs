@@ -1,7 +1,7 @@
 //! What a read model becomes: the methods as they are, and the fold that calls them.
 
 use super::check::{Declaration, Handler, Input, text};
-use crate::naming::plain;
+use crate::naming::{identifier, plain};
 use crate::{attributes, words};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
@@ -43,14 +43,18 @@ pub(super) fn whole(declaration: &Declaration) -> TokenStream {
         ..
     } = declaration;
     let enums = enums(declaration);
-    let bounds = enums.iter().map(|of| quote!(::lawful::view::Tells<#of>));
+    let bounds = enums.iter().map(|of| {
+        let aggregate = aggregate_of(of);
+        quote!(::lawful::Has<#aggregate>)
+    });
     let folds = enums.iter().map(|of| {
         let arms = arms(declaration, of);
+        let aggregate = aggregate_of(of);
         // A forgotten event is told by the compiler, which knows them all; it points to what is matched.
         let event = quote_spanned!(*span => event);
         quote! {
             if let ::core::option::Option::Some(#event) =
-                <D as ::lawful::view::Tells<#of>>::event(&entry.event)
+                <D as ::lawful::Has<#aggregate>>::project(&entry.event)
             {
                 match #event { #(#arms)* }
                 return;
@@ -140,6 +144,17 @@ fn enum_of(event: &Path) -> Path {
     of.segments.pop();
     of.segments.pop_punct();
     of
+}
+
+/// `Account` for `AccountEvent`: what `#[aggregate]` calls the enum.
+fn aggregate_of(events: &Path) -> Path {
+    let mut aggregate = events.clone();
+    if let Some(last) = aggregate.segments.last_mut() {
+        let name = plain(&last.ident);
+        let name = name.strip_suffix(words::EVENTS).unwrap_or(&name);
+        last.ident = identifier(name, last.ident.span());
+    }
+    aggregate
 }
 
 fn arms(declaration: &Declaration, of: &Path) -> Vec<TokenStream> {
