@@ -114,6 +114,49 @@ fn what_cannot_be_said_is_said() {
     insta::assert_snapshot!(prove::<todo::List>(None));
 }
 
+/// A weight, which is not exact.
+pub type Grams = f64;
+
+/// Scales.
+#[state(inexact)]
+struct Scales {
+    shown: Grams,
+}
+
+#[aggregate(inexact)]
+impl Scales {
+    /// Something was weighed.
+    #[event]
+    fn weighed(&mut self, shown: Grams) {
+        self.shown = shown;
+    }
+
+    /// what is shown is itself, unless it is not a number
+    #[invariant]
+    fn is_itself(&self) -> bool {
+        self.shown == self.shown
+    }
+
+    /// Weighs.
+    #[command]
+    fn weigh(&self, shown: Grams) -> ScalesEvent {
+        ScalesEvent::weighed(shown)
+    }
+}
+
+#[test]
+fn nothing_is_claimed_of_floats() {
+    let obligations = obligations::<Scales>();
+    let gaps: Vec<_> = obligations
+        .gaps
+        .iter()
+        .map(|gap| gap.why.as_str())
+        .collect();
+    assert_eq!(gaps, ["`shown == shown` compares what floats may be in"]);
+    let keeps = |claim: &Claim| matches!(claim, Claim::Keeps(_));
+    assert!(!obligations.each.iter().any(|each| keeps(&each.claim)));
+}
+
 #[test]
 fn without_a_solver_nothing_is_claimed() {
     let proofs = prove::<Account>(None);
