@@ -61,6 +61,9 @@ impl Translator<'_> {
         let word = match op {
             BinaryOp::Eq | BinaryOp::Ne => {
                 let (one, two) = alike(one, two)?;
+                if !self.sorts.is_exact(&one.sort) {
+                    return Err(Reason(format!("`{expr}` compares what floats may be in")));
+                }
                 let equal: Rc<str> = format!("(= {} {})", one.text, two.text).into();
                 let text = if op == BinaryOp::Eq {
                     equal

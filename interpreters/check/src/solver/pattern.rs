@@ -51,7 +51,9 @@ impl Translator<'_> {
         let is = |this: &mut Self, one: Term| -> Translated<Rc<str>> {
             let of = of.clone().term()?;
             let (of, one) = alike(of, one)?;
-            let _ = this;
+            if !this.sorts.is_exact(&of.sort) {
+                return Err(unknown("a pattern compares what floats may be in"));
+            }
             Ok(format!("(= {} {})", of.text, one.text).into())
         };
         Ok(match pattern {

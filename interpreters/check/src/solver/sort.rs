@@ -34,6 +34,8 @@ pub(super) struct Sorts<'m> {
     shapes: Vec<&'m StateModel>,
     /// What `type Cents = i64` stands for, learnt from values.
     aliases: BTreeMap<String, Sort>,
+    /// Whether there are floats somewhere, which are not always equal to themselves.
+    floats: bool,
 }
 
 impl<'m> Sorts<'m> {
@@ -46,7 +48,10 @@ impl<'m> Sorts<'m> {
             model,
             shapes,
             aliases: BTreeMap::new(),
+            floats: has_float(&model.initial.get()),
         };
+        let shapes = model.state.all_values();
+        sorts.floats |= shapes.into_iter().chain([&model.state]).any(names_floats);
         if let Datum::Struct { fields, .. } = model.initial.get() {
             for field in model.state.fields.iter() {
                 if let Some((_, value)) = fields.iter().find(|(name, _)| *name == *field.name) {
@@ -59,6 +64,7 @@ impl<'m> Sorts<'m> {
 
     /// Learns what the name of a type stands for from a value of it.
     pub(super) fn learn(&mut self, ty: &str, value: &Datum) {
+        self.floats |= has_float(value);
         let (name, arguments) = parse(ty);
         if let (Datum::Option(Some(inner)), [of]) = (value, arguments.as_slice()) {
             return self.learn(of, inner);
@@ -92,6 +98,16 @@ impl<'m> Sorts<'m> {
             (_, 0) if self.shape(&name).is_some() => Sort::Declared(name),
             (_, 0) if self.aliases.contains_key(&name) => self.aliases[&name].clone(),
             _ => Sort::Plain(symbol(ty)),
+        }
+    }
+
+    /// Whether a value of this sort is equal to what is the same: everything is, where no float can be in it.
+    pub(super) fn is_exact(&self, sort: &Sort) -> bool {
+        match sort {
+            Sort::Bool | Sort::Int(_) | Sort::Timestamp | Sort::None => true,
+            Sort::Option(of) => self.is_exact(of),
+            Sort::Plain(name) if name == TEXT || name.starts_with("Id.") => true,
+            _ => !self.floats,
         }
     }
 
@@ -243,6 +259,29 @@ impl<'m> Sorts<'m> {
             }
             _ => Vec::new(),
         }
+    }
+}
+
+/// Whether a field is of a float's type, by its text.
+fn names_floats(shape: &StateModel) -> bool {
+    let variants = shape.variants.iter();
+    let within = variants.flat_map(|variant| variant.fields.iter());
+    let mut fields = shape.fields.iter().chain(within);
+    fields.any(|field| field.ty.contains("f64") || field.ty.contains("f32"))
+}
+
+fn has_float(value: &Datum) -> bool {
+    match value {
+        Datum::Float(_) => true,
+        Datum::Option(Some(inner)) => has_float(inner),
+        Datum::List(items) | Datum::Tuple(items) => items.iter().any(has_float),
+        Datum::Map(entries) => entries
+            .iter()
+            .any(|(key, value)| has_float(key) || has_float(value)),
+        Datum::Struct { fields, .. } | Datum::Variant { fields, .. } => {
+            fields.iter().any(|(_, value)| has_float(value))
+        }
+        _ => false,
     }
 }
 
