@@ -137,13 +137,12 @@ impl<'h, H> Run<'h, H> {
                 continue;
             }
             let (marker, request) = (self.steps.marker_of(&mailbox.request), &mailbox.request);
-            let step = match &marker {
-                Some(marker) => marker,
-                None => {
-                    let step = self.steps.next();
-                    self.last.store(step.number(), Ordering::Relaxed);
-                    step
-                }
+            let step = if let Some(marker) = &marker {
+                marker
+            } else {
+                let step = self.steps.next();
+                self.last.store(step.number(), Ordering::Relaxed);
+                step
             };
             let asked = Asked { step, request };
             // Each answer is moved once, from where the handler left it to where the program takes it; a small one as what it is, because

@@ -137,6 +137,7 @@ fn empty<D: Domain>() -> Option<Box<Mailbox<D>>> {
 
 /// Takes the mailbox, to lay it back.
 #[inline(always)]
+#[allow(clippy::unnecessary_box_returns, reason = "only its pointer moves")]
 fn take<D: Domain>() -> Box<Mailbox<D>> {
     match empty() {
         Some(mailbox) => mailbox,

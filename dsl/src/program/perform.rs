@@ -117,6 +117,9 @@ impl<R: Row> Perform<R> {
 
     /// Two sub-programs in lock-step; what they ask at the same time forms one batch.
     ///
+    /// `run` asks the services of a batch together and the log in the order of the branches. A process asks one after the other, because
+    /// each line of its journal rests on the one before; layers see one request after the other, too.
+    ///
     /// ```ignore
     /// let (ada, bob) = bank.both(async |bank| bank.account(a).state().await, async |bank| bank.account(b).state().await).await;
     /// ```
