@@ -1,4 +1,4 @@
-use crate::program::exchange::{Reply as Slot, Signal, collect, post, retract};
+use crate::program::exchange::{collect, post, retract};
 use crate::program::{Answer, Perform, Request, Row, Tells, Told};
 use crate::{Aggregate, Domain, Has, Id, Receipt, Rejection, Timestamp};
 use std::marker::PhantomData;
@@ -25,8 +25,8 @@ enum Progress {
 
 impl<R: Row, K> Asking<'_, R, K> {
     #[inline(always)]
-    pub(crate) fn new(request: Request<R::Domain>) -> Self {
-        post(Signal::Ask(request));
+    pub(crate) fn new(request: impl FnOnce() -> Request<R::Domain>) -> Self {
+        post(request);
         Asking {
             progress: Progress::New,
             capability: PhantomData,
@@ -47,11 +47,7 @@ impl<R: Row, K: Expects<R::Domain>> Future for Asking<'_, R, K> {
             self.progress = Progress::Asked;
             return Poll::Pending;
         }
-        let polled = collect::<R::Domain, _>(|reply| match reply {
-            Slot::Answer(answer) => K::take(answer),
-            Slot::Both(_) => None,
-        });
-        match polled {
+        match collect::<R::Domain, _>(K::take) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(output) => {
                 self.progress = Progress::Answered;
@@ -82,7 +78,7 @@ pub trait Expects<D: Domain> {
     /// What the program gets.
     type Output;
 
-    /// Takes it out of an answer, of which nothing is left; `None` if the answer is for another kind of request.
+    /// Takes it out of an answer, of which nothing is left that must be dropped; `None` if the answer is for another kind of request.
     fn take(answer: &mut Answer<D>) -> Option<Self::Output>;
 }
 

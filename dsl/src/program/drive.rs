@@ -1,4 +1,4 @@
-use crate::program::exchange::{Both, Letter, Mailbox, Reply, Signal, Undo, resume};
+use crate::program::exchange::{Both, Mailbox, Reply, Signal, Stage, Undo, check, resume};
 use crate::program::step::Steps;
 use crate::program::{Answer, Asked, Handler, Perform, Program, Request, Row, Step, Stop, scope};
 use crate::{Domain, Failure, FailureKind};
@@ -122,33 +122,38 @@ impl<'h, H> Run<'h, H> {
     {
         let mut mailbox = Box::new(Mailbox::new());
         loop {
-            let (back, end) = resume::<D, F>(program.as_mut(), mailbox);
+            let (back, polled) = resume::<D, F>(program.as_mut(), mailbox);
             mailbox = back;
-            match end {
-                Ok(Poll::Pending) => {}
-                Ok(Poll::Ready(output)) => {
+            if polled.is_ready() || mailbox.stage != Stage::Asked {
+                if let Err(breach) = check(&polled, &mailbox) {
+                    return Err(Stop::Failed(self.steps.after(breach.failure())));
+                }
+                if let Poll::Ready(output) = polled {
                     self.undo = mailbox.undo;
                     return Ok(output);
                 }
-                Err(breach) => return Err(Stop::Failed(self.steps.after(breach.failure()))),
-            }
-            let Letter::Asked(Signal::Ask(request)) = &mailbox.letter else {
-                let reply = seldom(&mut mailbox.letter, self.handler, &mut self.steps).await?;
-                mailbox.letter = Letter::Answered(reply);
+                let reply = seldom(&mut mailbox, self.handler, &mut self.steps).await?;
+                mailbox.reply(reply);
                 continue;
+            }
+            let (marker, request) = (self.steps.marker_of(&mailbox.request), &mailbox.request);
+            let step = if let Some(marker) = &marker {
+                marker
+            } else {
+                let step = self.steps.next();
+                self.last.store(step.number(), Ordering::Relaxed);
+                step
             };
-            let step = self.steps.of(request);
-            self.last.store(self.steps.number(), Ordering::Relaxed);
-            let asked = Asked {
-                step: &step,
-                request,
-            };
-            // Each answer is moved once, from where the handler left it to where the program takes it.
+            let asked = Asked { step, request };
+            // Each answer is moved once, from where the handler left it to where the program takes it; a small one as what it is, because
+            // the whole would be read in larger parts than it was just written in, and the processor waits then.
             match self.handler.ready(asked) {
-                Some(Ok(answer)) => mailbox.letter = Letter::Answered(Reply::Answer(answer)),
+                Some(Ok(Answer::Now(time))) => mailbox.answer(Answer::Now(time)),
+                Some(Ok(Answer::Fresh(id))) => mailbox.answer(Answer::Fresh(id)),
+                Some(Ok(answer)) => mailbox.answer(answer),
                 Some(Err(end)) => return Err(stopped(asked, end)),
                 None => match self.handler.handle(asked).await {
-                    Ok(answer) => mailbox.letter = Letter::Answered(Reply::Answer(answer)),
+                    Ok(answer) => mailbox.answer(answer),
                     Err(end) => return Err(stopped(asked, end)),
                 },
             }
@@ -158,12 +163,12 @@ impl<'h, H> Run<'h, H> {
 
 /// What is not a single request. Boxed, because its future would make every program's larger.
 fn seldom<'f, D: Domain, H: Handler<D>>(
-    letter: &'f mut Letter<D>,
+    mailbox: &'f mut Mailbox<D>,
     handler: &'f mut H,
     steps: &'f mut Steps,
 ) -> Pin<Box<dyn Future<Output = Result<Reply<D>, Stop>> + Send + 'f>> {
     Box::pin(async move {
-        match letter.asked() {
+        match mailbox.asked() {
             Some(Signal::Both(both)) => all(*both, handler, steps).await,
             Some(Signal::Halt(failure)) => Err(Stop::Failed(steps.after(failure))),
             _ => unreachable!("a program that is pending has asked something"),
@@ -183,12 +188,20 @@ fn stopped<D: Domain>(asked: Asked<'_, D>, stop: Stop) -> Stop {
 }
 
 impl Steps {
-    /// The name of a request. A marker takes no number.
+    /// The name of a request if it is a marker, which takes no number.
     #[inline]
-    fn of<D: Domain>(&mut self, request: &Request<D>) -> Step {
+    fn marker_of<D: Domain>(&self, request: &Request<D>) -> Option<Step> {
         match request {
-            Request::Version(marker) => self.marker(marker),
-            _ => self.next(),
+            Request::Version(marker) => Some(self.marker(marker)),
+            _ => None,
+        }
+    }
+
+    /// The name of any request.
+    fn of<D: Domain>(&mut self, request: &Request<D>) -> Step {
+        match self.marker_of(request) {
+            Some(marker) => marker,
+            None => self.next().clone(),
         }
     }
 

@@ -36,25 +36,31 @@ pub(crate) enum Reply<D: Domain> {
 }
 
 /// What lies in a mailbox.
-pub(crate) enum Letter<D: Domain> {
-    Nothing,
-    Asked(Signal<D>),
-    Answered(Reply<D>),
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Empty,
+    /// A request.
+    Asked,
+    /// Another signal.
+    AskedMore,
+    /// The answer to a request.
+    Answered,
+    /// The reply to another signal.
+    AnsweredMore,
 }
 
-impl<D: Domain> Letter<D> {
-    /// Takes what is asked.
-    pub(crate) fn asked(&mut self) -> Option<Signal<D>> {
-        match std::mem::replace(self, Letter::Nothing) {
-            Letter::Asked(signal) => Some(signal),
-            _ => None,
-        }
-    }
-}
-
-/// What a program and its driver pass to each other.
+/// What a program and its driver pass to each other. Requests and answers have places of their own, and what lies in them only counts at
+/// its stage: so each is written once, and nothing is moved or dropped in between.
 pub(crate) struct Mailbox<D: Domain> {
-    pub(crate) letter: Letter<D>,
+    pub(crate) stage: Stage,
+    /// What is asked, or something that need not be dropped.
+    pub(crate) request: Request<D>,
+    /// The last answer. Whoever takes it leaves something that need not be dropped.
+    answer: Answer<D>,
+    /// What is no single request.
+    more: Option<Signal<D>>,
+    /// What is no single answer.
+    reply: Option<Reply<D>>,
     /// What was registered to be undone.
     pub(crate) undo: Vec<Undo>,
 }
@@ -62,8 +68,44 @@ pub(crate) struct Mailbox<D: Domain> {
 impl<D: Domain> Mailbox<D> {
     pub(crate) fn new() -> Self {
         Mailbox {
-            letter: Letter::Nothing,
+            stage: Stage::Empty,
+            request: Request::Now,
+            answer: Answer::Slept,
+            more: None,
+            reply: None,
             undo: Vec::new(),
+        }
+    }
+
+    /// Takes what is asked.
+    pub(crate) fn asked(&mut self) -> Option<Signal<D>> {
+        match std::mem::replace(&mut self.stage, Stage::Empty) {
+            Stage::Asked => Some(Signal::Ask(std::mem::replace(
+                &mut self.request,
+                Request::Now,
+            ))),
+            Stage::AskedMore => self.more.take(),
+            _ => None,
+        }
+    }
+
+    /// Lays the answer to a request in, and drops the request.
+    #[inline(always)]
+    pub(crate) fn answer(&mut self, answer: Answer<D>) {
+        self.request = Request::Now;
+        // Whoever took the last answer has left nothing that must be dropped.
+        std::mem::forget(std::mem::replace(&mut self.answer, answer));
+        self.stage = Stage::Answered;
+    }
+
+    /// Lays the reply to any signal in.
+    pub(crate) fn reply(&mut self, reply: Reply<D>) {
+        match reply {
+            Reply::Answer(answer) => self.answer(answer),
+            reply @ Reply::Both(_) => {
+                self.reply = Some(reply);
+                self.stage = Stage::AnsweredMore;
+            }
         }
     }
 }
@@ -87,51 +129,98 @@ impl<D: Domain> Exchange<D> {
     }
 }
 
+/// Takes what lies in the slot. Only small closures are passed through the slot, because larger ones are not inlined.
 #[inline(always)]
-fn lay<D: Domain>(mailbox: Option<Box<Mailbox<D>>>) -> Option<Box<Mailbox<D>>> {
-    D::exchange(|slot| slot.0.replace(mailbox.map(ManuallyDrop::new))).map(ManuallyDrop::into_inner)
+fn empty<D: Domain>() -> Option<Box<Mailbox<D>>> {
+    D::exchange(|slot| slot.0.take()).map(ManuallyDrop::into_inner)
 }
 
-/// Writes a request into the mailbox.
+/// Takes the mailbox, to lay it back.
 #[inline(always)]
-pub(crate) fn post<D: Domain>(signal: Signal<D>) {
-    let Some(mut mailbox) = lay::<D>(None) else {
-        outside()
-    };
-    if !matches!(mailbox.letter, Letter::Nothing) {
-        let answered = matches!(mailbox.letter, Letter::Answered(_));
-        lay(Some(mailbox));
-        crossed(answered);
+#[allow(clippy::unnecessary_box_returns, reason = "only its pointer moves")]
+fn take<D: Domain>() -> Box<Mailbox<D>> {
+    match empty() {
+        Some(mailbox) => mailbox,
+        None => outside(),
     }
-    mailbox.letter = Letter::Asked(signal);
-    lay(Some(mailbox));
 }
 
-/// Reads the answer, if it has come.
+/// Lays it back into the slot, which is empty.
 #[inline(always)]
-pub(crate) fn collect<D: Domain, T>(read: impl FnOnce(&mut Reply<D>) -> T) -> Poll<T> {
-    let Some(mut mailbox) = lay::<D>(None) else {
-        outside()
+fn lay_back<D: Domain>(mailbox: Box<Mailbox<D>>) {
+    D::exchange(|slot| slot.0.set(Some(ManuallyDrop::new(mailbox))));
+}
+
+/// Writes a request into the mailbox. It is made in its place: nothing there must be dropped before, and nothing can panic while it is
+/// somewhere else, so that it is not copied.
+#[inline(always)]
+pub(crate) fn post<D: Domain>(request: impl FnOnce() -> Request<D>) {
+    let mut mailbox = take::<D>();
+    if mailbox.stage != Stage::Empty {
+        crossed(mailbox);
+    }
+    std::mem::forget(std::mem::replace(&mut mailbox.request, request()));
+    mailbox.stage = Stage::Asked;
+    lay_back(mailbox);
+}
+
+/// Writes any signal into the mailbox.
+pub(crate) fn post_signal<D: Domain>(signal: Signal<D>) {
+    let signal = match signal {
+        Signal::Ask(request) => return post(|| request),
+        signal => signal,
     };
-    let polled = match &mut mailbox.letter {
-        Letter::Answered(reply) => Poll::Ready(read(reply)),
+    let mut mailbox = take::<D>();
+    if mailbox.stage != Stage::Empty {
+        crossed(mailbox);
+    }
+    mailbox.more = Some(signal);
+    mailbox.stage = Stage::AskedMore;
+    lay_back(mailbox);
+}
+
+/// Reads the answer to a request, if it has come; `None` if what has come is none. Nothing that must be dropped may be left of it.
+#[inline(always)]
+pub(crate) fn collect<D: Domain, T>(
+    read: impl FnOnce(&mut Answer<D>) -> Option<T>,
+) -> Poll<Option<T>> {
+    let mut mailbox = take::<D>();
+    let polled = match mailbox.stage {
+        Stage::Answered => {
+            mailbox.stage = Stage::Empty;
+            Poll::Ready(read(&mut mailbox.answer))
+        }
+        Stage::AnsweredMore => Poll::Ready(None),
         _ => Poll::Pending,
     };
-    if polled.is_ready() {
-        mailbox.letter = Letter::Nothing;
-    }
-    lay(Some(mailbox));
+    lay_back(mailbox);
     polled
+}
+
+/// Takes the reply to any signal, if it has come.
+pub(crate) fn collect_reply<D: Domain>() -> Poll<Reply<D>> {
+    let mut mailbox = take::<D>();
+    let reply = match mailbox.stage {
+        Stage::Answered => {
+            let answer = std::mem::replace(&mut mailbox.answer, Answer::Slept);
+            Some(Reply::Answer(answer))
+        }
+        Stage::AnsweredMore => mailbox.reply.take(),
+        _ => None,
+    };
+    if reply.is_some() {
+        mailbox.stage = Stage::Empty;
+    }
+    lay_back(mailbox);
+    reply.map_or(Poll::Pending, Poll::Ready)
 }
 
 /// Takes back a request that nobody awaited.
 #[cold]
 pub(crate) fn retract<D: Domain>() {
-    if let Some(mut mailbox) = lay::<D>(None) {
-        if let Letter::Asked(_) = mailbox.letter {
-            mailbox.letter = Letter::Nothing;
-        }
-        lay(Some(mailbox));
+    if let Some(mut mailbox) = empty::<D>() {
+        drop(mailbox.asked());
+        lay_back(mailbox);
     }
 }
 
@@ -145,7 +234,10 @@ fn outside() -> ! {
 
 #[cold]
 #[inline(never)]
-fn crossed(answered: bool) -> ! {
+fn crossed<D: Domain>(mailbox: Box<Mailbox<D>>) -> ! {
+    let answered = matches!(mailbox.stage, Stage::Answered | Stage::AnsweredMore);
+    // Whoever polls gets it back.
+    lay_back(mailbox);
     assert!(!answered, "{DROPPED}");
     panic!("two requests are in flight at once: use `both`")
 }
@@ -154,15 +246,10 @@ const DROPPED: &str = "a request was dropped while it was in flight; await each 
 
 /// Registers the undoing of a step with whoever polls.
 pub(crate) fn register<D: Domain>(undo: impl IntoIterator<Item = Undo>) {
-    let Some(mut mailbox) = lay::<D>(None) else {
-        outside()
-    };
+    let mut mailbox = take::<D>();
     mailbox.undo.extend(undo);
-    lay(Some(mailbox));
+    lay_back(mailbox);
 }
-
-/// How far a program came.
-pub(crate) type End<T> = Result<Poll<T>, Breach>;
 
 /// What a program did that no interpreter can answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,35 +277,43 @@ impl Breach {
 pub(crate) fn resume<D: Domain, F: Future>(
     program: Pin<&mut F>,
     mailbox: Box<Mailbox<D>>,
-) -> (Box<Mailbox<D>>, End<F::Output>) {
-    let guard = OnPanic(lay(Some(mailbox)));
+) -> (Box<Mailbox<D>>, Poll<F::Output>) {
+    let guard = OnPanic::<D>(empty());
+    lay_back(mailbox);
     let polled = program.poll(&mut Context::from_waker(Waker::noop()));
-    let Some(mailbox) = guard.disarm() else {
-        unreachable!("whoever takes the mailbox lays it back");
-    };
-    let end = match (polled, &mailbox.letter) {
-        (Poll::Pending, Letter::Asked(_)) => Ok(Poll::Pending),
-        (Poll::Ready(value), Letter::Nothing) => Ok(Poll::Ready(value)),
-        (Poll::Pending, Letter::Nothing) => Err(Breach::ForeignAwait),
-        _ => Err(Breach::Dropped),
-    };
-    (mailbox, end)
+    let mailbox = take();
+    guard.disarm();
+    (mailbox, polled)
 }
 
-/// Puts back what lay in the slot, also when the program panics.
+/// Whether what a program has done fits what lies in its mailbox.
+#[inline(always)]
+pub(crate) fn check<D: Domain, T>(polled: &Poll<T>, mailbox: &Mailbox<D>) -> Result<(), Breach> {
+    match (polled, mailbox.stage) {
+        (Poll::Pending, Stage::Asked | Stage::AskedMore) | (Poll::Ready(_), Stage::Empty) => Ok(()),
+        (Poll::Pending, Stage::Empty) => Err(Breach::ForeignAwait),
+        _ => Err(Breach::Dropped),
+    }
+}
+
+/// Puts back what lay in the slot, also when the program panics: where a program is interpreted by a program.
 struct OnPanic<D: Domain>(Option<Box<Mailbox<D>>>);
 
 impl<D: Domain> OnPanic<D> {
     #[inline(always)]
-    fn disarm(mut self) -> Option<Box<Mailbox<D>>> {
-        let mailbox = lay(self.0.take());
+    fn disarm(mut self) {
+        if let Some(outer) = self.0.take() {
+            lay_back(outer);
+        }
         std::mem::forget(self);
-        mailbox
     }
 }
 
 impl<D: Domain> Drop for OnPanic<D> {
     fn drop(&mut self) {
-        drop(lay(self.0.take()));
+        drop(empty::<D>());
+        if let Some(outer) = self.0.take() {
+            lay_back(outer);
+        }
     }
 }

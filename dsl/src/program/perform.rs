@@ -50,8 +50,10 @@ impl<R: Row> Perform<R> {
     where
         R::Domain: Has<A>,
     {
-        let ask = <R::Domain as Has<A>>::one::<Asks>(Ask::Command(id, command));
-        Asking::new(Request::Aggregate(ask))
+        Asking::new(|| {
+            let ask = <R::Domain as Has<A>>::one::<Asks>(Ask::Command(id, command));
+            Request::Aggregate(ask)
+        })
     }
 
     /// Asks an aggregate root for its present state. `bank.account(id).state()` reads better; this serves generic code.
@@ -60,20 +62,22 @@ impl<R: Row> Perform<R> {
     where
         R::Domain: Has<A>,
     {
-        let ask = <R::Domain as Has<A>>::one::<Asks>(Ask::State(id));
-        Asking::new(Request::Aggregate(ask))
+        Asking::new(|| {
+            let ask = <R::Domain as Has<A>>::one::<Asks>(Ask::State(id));
+            Request::Aggregate(ask)
+        })
     }
 
     /// Asks for the time.
     #[inline]
     pub fn now(&mut self) -> Asking<'_, R, Clock> {
-        Asking::new(Request::Now)
+        Asking::new(|| Request::Now)
     }
 
     /// Asks for a new id: `bank.fresh::<Account>().await`.
     #[inline]
     pub fn fresh<T: ?Sized>(&mut self) -> Asking<'_, R, NewId<T>> {
-        Asking::new(Request::Fresh)
+        Asking::new(|| Request::Fresh)
     }
 
     /// Parks the program until a moment, by the log's clock.
@@ -81,7 +85,7 @@ impl<R: Row> Perform<R> {
     where
         R: Unhurried,
     {
-        Asking::new(Request::SleepUntil(time))
+        Asking::new(|| Request::SleepUntil(time))
     }
 
     /// Parks the program until something happens on one of these streams (`id.stream()`), or until the deadline by the log's clock.
@@ -96,20 +100,25 @@ impl<R: Row> Perform<R> {
     where
         R: Unhurried,
     {
-        Asking::new(Request::Wait(Box::new(Wait {
+        let wait = Box::new(Wait {
             streams: streams.into_iter().collect(),
             deadline,
             domain: PhantomData,
-        })))
+        });
+        Asking::new(|| Request::Wait(wait))
     }
 
     /// Asks whether the run began before (0) or after (1) this marker was written into the program, so that a process which is under
     /// way goes on as it began.
     pub fn version(&mut self, marker: &str) -> Asking<'_, R, Marker> {
-        Asking::new(Request::Version(marker.into()))
+        let marker = marker.into();
+        Asking::new(|| Request::Version(marker))
     }
 
     /// Two sub-programs in lock-step; what they ask at the same time forms one batch.
+    ///
+    /// `run` asks the services of a batch together and the log in the order of the branches. A process asks one after the other, because
+    /// each line of its journal rests on the one before; layers see one request after the other, too.
     ///
     /// ```ignore
     /// let (ada, bob) = bank.both(async |bank| bank.account(a).state().await, async |bank| bank.account(b).state().await).await;

@@ -1,9 +1,9 @@
 //! Programs that hold programs: `both` and `attempt` drive what is inside them and pass its requests on.
 
 use crate::program::exchange::{
-    Both, Letter, Mailbox, Reply, Signal, Undo, collect, post, register, resume,
+    Both, Mailbox, Reply, Signal, Undo, check, collect_reply, post_signal, register, resume,
 };
-use crate::program::{Answer, Perform, Row};
+use crate::program::{Perform, Row};
 use crate::{Domain, Failure, FailureKind};
 use std::fmt::Display;
 use std::future::poll_fn;
@@ -12,13 +12,13 @@ use std::task::Poll;
 
 /// Passes a signal to whoever polls this program, and waits for the reply.
 async fn pass<R: Row>(signal: Signal<R::Domain>) -> Reply<R::Domain> {
-    post(signal);
+    post_signal(signal);
     let mut asked = false;
     poll_fn(|_| {
         if !std::mem::replace(&mut asked, true) {
             return Poll::Pending;
         }
-        collect(|reply| std::mem::replace(reply, Reply::Answer(Answer::Slept)))
+        collect_reply()
     })
     .await
 }
@@ -74,27 +74,29 @@ impl<'p, D: Domain, F: Future> Branch<'p, D, F> {
     /// Takes it to its next request; `None` when it is done.
     async fn advance<R: Row<Domain = D>>(&mut self) -> Option<Signal<D>> {
         let mailbox = self.mailbox.take().filter(|_| self.output.is_none())?;
-        let (mut mailbox, end) = resume(self.program.as_mut(), mailbox);
+        let (mut mailbox, polled) = resume(self.program.as_mut(), mailbox);
         if !mailbox.undo.is_empty() {
             register::<D>(mailbox.undo.drain(..));
         }
-        match end {
-            Ok(Poll::Pending) => {
-                let signal = mailbox.letter.asked();
+        if let Err(breach) = check(&polled, &mailbox) {
+            return halt::<R, _>(breach.failure()).await;
+        }
+        match polled {
+            Poll::Pending => {
+                let signal = mailbox.asked();
                 self.mailbox = Some(mailbox);
                 signal
             }
-            Ok(Poll::Ready(output)) => {
+            Poll::Ready(output) => {
                 self.output = Some(output);
                 None
             }
-            Err(breach) => halt::<R, _>(breach.failure()).await,
         }
     }
 
     fn answer(&mut self, reply: Option<Reply<D>>) {
         if let (Some(mailbox), Some(reply)) = (&mut self.mailbox, reply) {
-            mailbox.letter = Letter::Answered(reply);
+            mailbox.reply(reply);
         }
     }
 }
@@ -106,16 +108,18 @@ pub(crate) async fn attempt<R: Row, T, E>(
     let mut program = pin!(program(&mut perform));
     let mut mailbox = Box::new(Mailbox::<R::Domain>::new());
     let result = loop {
-        let (back, end) = resume(program.as_mut(), mailbox);
+        let (back, polled) = resume(program.as_mut(), mailbox);
         mailbox = back;
-        match end {
-            Ok(Poll::Ready(result)) => break result,
-            Ok(Poll::Pending) => {
-                if let Some(signal) = mailbox.letter.asked() {
-                    mailbox.letter = Letter::Answered(pass::<R>(signal).await);
+        if let Err(breach) = check(&polled, &mailbox) {
+            halt::<R, ()>(breach.failure()).await;
+        }
+        match polled {
+            Poll::Ready(result) => break result,
+            Poll::Pending => {
+                if let Some(signal) = mailbox.asked() {
+                    mailbox.reply(pass::<R>(signal).await);
                 }
             }
-            Err(breach) => halt::<R, _>(breach.failure()).await,
         }
     };
     let undo = mailbox.undo;

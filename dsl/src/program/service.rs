@@ -197,6 +197,7 @@ impl<R: Row> Perform<R> {
         R: Unhurried,
         R::Domain: HasService<S>,
     {
-        Asking::new(Request::Service(<R::Domain as HasService<S>>::call(call)))
+        let call = <R::Domain as HasService<S>>::call(call);
+        Asking::new(|| Request::Service(call))
     }
 }

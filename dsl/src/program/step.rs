@@ -77,6 +77,15 @@ impl Step {
         Some(both)
     }
 
+    /// Its number; 0 for a marker.
+    #[inline]
+    pub(crate) fn number(&self) -> u32 {
+        match self.name {
+            StepName::Number(number) => number,
+            StepName::Marker(_) => 0,
+        }
+    }
+
     /// From the outermost `both` to the innermost.
     fn branches(&self) -> Vec<(u32, Side)> {
         let mut branches = Vec::new();
@@ -198,40 +207,46 @@ impl<'de> Deserialize<'de> for Step {
 }
 
 /// Counts the requests of a run, for the driver.
-#[derive(Default)]
 pub(crate) struct Steps {
-    branch: Option<Arc<Branch>>,
-    number: u32,
+    /// The name of the last request, 0 before the first; it is counted on in place, so that no request moves or drops a name.
+    last: Step,
     /// Those of the `both` that is under way.
     both: Option<Box<[Steps; 2]>>,
 }
 
+impl Default for Steps {
+    fn default() -> Self {
+        Steps::within(None)
+    }
+}
+
 impl Steps {
-    #[inline]
-    pub(crate) fn next(&mut self) -> Step {
-        self.number += 1;
-        Step {
-            branch: self.branch.clone(),
-            name: StepName::Number(self.number),
+    fn within(branch: Option<Arc<Branch>>) -> Self {
+        let name = StepName::Number(0);
+        Steps {
+            last: Step { branch, name },
+            both: None,
         }
     }
 
+    /// The name of the next request.
     #[inline]
-    pub(crate) fn number(&self) -> u32 {
-        self.number
+    pub(crate) fn next(&mut self) -> &Step {
+        let number = self.last.number() + 1;
+        if let StepName::Number(last) = &mut self.last.name {
+            *last = number;
+        }
+        &self.last
     }
 
     /// The request that was named last; `None` before the first.
-    pub(crate) fn last(&self) -> Option<Step> {
-        (self.number > 0).then(|| Step {
-            branch: self.branch.clone(),
-            name: StepName::Number(self.number),
-        })
+    pub(crate) fn last(&self) -> Option<&Step> {
+        (self.last.number() > 0).then_some(&self.last)
     }
 
     pub(crate) fn marker(&self, marker: &str) -> Step {
         Step {
-            branch: self.branch.clone(),
+            branch: self.last.branch.clone(),
             name: StepName::Marker(marker.into()),
         }
     }
@@ -239,14 +254,13 @@ impl Steps {
     /// The counters of both branches; a `both` that begins takes the next number.
     pub(crate) fn both(&mut self, begins: bool) -> &mut [Steps; 2] {
         if begins || self.both.is_none() {
-            self.number += 1;
-            let side = |side| Steps {
-                branch: Some(Arc::new(Branch {
-                    above: self.branch.clone(),
-                    both: self.number,
+            let both = self.next().number();
+            let side = |side| {
+                Steps::within(Some(Arc::new(Branch {
+                    above: self.last.branch.clone(),
+                    both,
                     side,
-                })),
-                ..Steps::default()
+                })))
             };
             self.both = Some(Box::new([side(Side::A), side(Side::B)]));
         }
@@ -260,16 +274,17 @@ mod tests {
 
     fn some() -> Vec<Step> {
         let mut steps = Steps::default();
-        let mut all = vec![steps.next(), steps.next(), steps.marker("fees")];
+        let mut all = vec![steps.next().clone(), steps.next().clone()];
+        all.push(steps.marker("fees"));
         let [a, b] = steps.both(true);
-        all.extend([a.next(), a.next(), b.next()]);
+        all.extend([a.next().clone(), a.next().clone(), b.next().clone()]);
         let [a, _] = b.both(true);
-        all.push(a.next());
+        all.push(a.next().clone());
         let [a, _] = steps.both(false);
-        all.push(a.next());
+        all.push(a.next().clone());
         let [a, _] = steps.both(true);
-        all.push(a.next());
-        all.push(steps.next());
+        all.push(a.next().clone());
+        all.push(steps.next().clone());
         all
     }
 

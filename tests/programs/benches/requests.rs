@@ -4,8 +4,9 @@
 //! inlined with its number in memory takes 6 ns on the machine for which the goals were set.
 
 use lawful::prelude::*;
+use lawful::program::layer::{Journaled, Line, Replay};
 use lawful::program::{
-    Answer, Ask, Asked, Asks, Handler, Request, Stop, Told, VisitAsync, drive_at_once,
+    Answer, Ask, Asked, Asks, Handler, Kept, Request, States, Stop, Told, VisitAsync, drive_at_once,
 };
 use lawful::{Domain, Events, Has, Uuid};
 use programs::{Account, AccountEvent, Bank, BankTold, CallAccount as _};
@@ -143,5 +144,26 @@ fn main() {
         measure(&format!("command, {way}"), goal, || {
             drop(drive_at_once::<Bank, _, _>(command, &mut handler));
         });
+    }
+    measure("command, journaled", 60.0, || {
+        let inner = Answering {
+            state: Arc::default(),
+            at_once: true,
+        };
+        let journal: Vec<Line<Bank, Kept<Bank>>> = Vec::new();
+        let mut handler = Journaled::new(inner, Replay::new([]), journal, NoStates);
+        drop(drive_at_once::<Bank, _, _>(command, &mut handler));
+    });
+}
+
+/// The journal is never read.
+struct NoStates;
+
+impl States<Bank> for NoStates {
+    async fn state<A: Aggregate>(&self, _: Id<A>, _: u64) -> Result<Arc<A>, Failure>
+    where
+        Bank: Has<A>,
+    {
+        Ok(Arc::default())
     }
 }

@@ -1,9 +1,12 @@
 //! Code that is generic over interpreter, program and domain, and still spawns: futures can change threads.
 
 use lawful::prelude::*;
-use lawful::program::{Handler, Row, Stop, drive, drive_at_once};
-use lawful::{Domain, Has};
-use programs::{Bank, CallAccount as _, Pay, Transfer, World, account, pay, transfer};
+use lawful::program::{
+    Answer, Ask, Asked, Asks, Handler, Request, Row, Stop, Told, VisitAsync, drive, drive_at_once,
+};
+use lawful::{Domain, Has, Uuid};
+use programs::{Bank, CallAccount as _, CallNotices as _};
+use programs::{Pay, Transfer, World, account, pay, transfer};
 use tokio::task::JoinHandle;
 
 /// How a run ended, and its handler.
@@ -237,6 +240,95 @@ fn a_request_allocates_nothing() {
             "the mailbox of the run, whatever it asks"
         );
     }
+}
+
+/// Answers with futures, and knows the aggregate by its type only, as interpreters do.
+struct Typed;
+
+impl Handler<Bank> for Typed {
+    async fn handle(&mut self, asked: Asked<'_, Bank>) -> Result<Answer<Bank>, Stop> {
+        Ok(match asked.request {
+            Request::Aggregate(ask) => Answer::Aggregate(Bank::visit_async(ask, Each).await),
+            Request::Fresh => Answer::Fresh(Uuid::nil()),
+            Request::Version(_) => Answer::Version(1),
+            _ => Answer::Now(Timestamp::MIN),
+        })
+    }
+}
+
+struct Each;
+
+impl VisitAsync<Bank, Asks> for Each {
+    type Out = programs::BankTold;
+
+    async fn visit<A: Aggregate>(self, ask: &Ask<A>) -> programs::BankTold
+    where
+        Bank: Has<A>,
+    {
+        let id = Id::from_uuid(ask.id().uuid());
+        programs::BankTold::Account(match ask {
+            Ask::Command(..) => Told::Receipt(Ok(receipt())),
+            Ask::State(_) => Told::State {
+                id,
+                version: 1,
+                state: receipt().state,
+            },
+        })
+    }
+}
+
+#[test]
+fn a_request_to_typed_handlers_allocates_nothing() {
+    drop(receipt());
+    for requests in [10, 1000] {
+        let program = async move |bank: &mut Perform<Bank>| {
+            for _ in 0..requests {
+                bank.now().await;
+                bank.fresh::<programs::Account>().await;
+                bank.account(account(1)).state().await;
+                bank.account(account(1)).deposit(1).await.ok();
+            }
+            Ok::<_, Rejection>(())
+        };
+        let counted = allocation_counter::measure(|| {
+            drive_at_once(program, &mut Typed).unwrap().unwrap();
+        });
+        assert_eq!(counted.count_total, 1, "the mailbox of the run");
+    }
+}
+
+/// Requests and answers lie in the mailbox until the next ones come, and are dropped without being looked at twice.
+#[test]
+fn nothing_that_was_asked_or_answered_is_left_behind() {
+    let run = |world: &mut World| {
+        let program = async |bank: &mut Perform<Bank>| {
+            let new = bank.fresh::<programs::Account>().await;
+            bank.account(new).open("somebody with a name").await?;
+            bank.version("a marker with a name").await;
+            for _ in 0..3 {
+                bank.account(account(1)).withdraw(1000).await.unwrap_err();
+                bank.account(account(1)).state().await;
+                bank.wait([account(1).stream()], Timestamp::MAX).await;
+                bank.notices().send(new, "a text of some length").await.ok();
+                bank.both(
+                    async |bank| bank.notices().send(new, "another text").await,
+                    async |bank| bank.account(account(2)).withdraw(1000).await,
+                )
+                .await
+                .1
+                .unwrap_err();
+            }
+            let unasked = bank.account(new).open("somebody else with a name");
+            drop(unasked);
+            Ok::<_, Rejection>(())
+        };
+        drive_at_once(program, world).unwrap().unwrap();
+    };
+    // What the first run makes for ever, such as interned names, is not counted.
+    run(&mut World::with(2));
+    let counted = allocation_counter::measure(|| run(&mut World::with(2)));
+    assert!(counted.count_total > 0);
+    assert_eq!(counted.count_current, 0, "{counted:?}");
 }
 
 fn receipt() -> Receipt<programs::Account> {

@@ -72,6 +72,9 @@ impl<D: Domain> Replay<D> {
         if asked.step.is_marker() {
             return Ok(self.marker(asked.step));
         }
+        if self.is_at_end() {
+            return Ok(Replayed::Live);
+        }
         let found = self.lines.iter().position(|line| line.step == *asked.step);
         let Some(index) = found else {
             // What the other branch of a `both` has written may stand here, and nothing else.
@@ -219,7 +222,10 @@ where
         if let Replayed::Answered(kept) = self.replay.next(asked)? {
             return Ok(kept.restore(&self.states).await?);
         }
-        let answer = crate::program::answer(&mut self.inner, asked).await?;
+        let answer = match self.inner.ready(asked) {
+            Some(answer) => answer?,
+            None => self.inner.handle(asked).await?,
+        };
         let line = Line {
             step: asked.step.clone(),
             request: asked.request.clone(),

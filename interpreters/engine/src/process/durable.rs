@@ -272,7 +272,8 @@ impl<D: Domain, L: ProcessLog<Event = D::Event>> Handler<D> for Durable<D, L> {
         }
     }
 
-    /// A branch of a `both` that waits does not keep the other one from going on.
+    /// One after the other, because each line of the journal rests on the one before. A branch of a `both` that waits does not keep the
+    /// other one from going on.
     async fn handle_all(&mut self, batch: &[(Step, Request<D>)]) -> Result<Vec<Answer<D>>, Stop> {
         let mut answers = Vec::with_capacity(batch.len());
         let waits =

@@ -9,7 +9,10 @@ use lawful::program::{
 };
 use lawful::{Aggregate, Domain, Error, Failure, Has, Position, Uuid, Wishes};
 use std::fmt::{Debug, Formatter};
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
 /// Answers the requests of one run from the log, step by step: what a command did is done when the program goes on.
 ///
@@ -148,7 +151,81 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Handler<D> for Live<D, L> {
             }
         })
     }
+
+    /// Services are asked together, because they are what takes time. The log is asked one thing after the other, in the order of the
+    /// branches and waiting last, so that the same run writes the same log. If one fails, the others come to their end first.
+    async fn handle_all(&mut self, batch: &[(Step, What<D>)]) -> Result<Vec<Answer<D>>, Stop> {
+        let core = Arc::clone(&self.core);
+        let run = self.run;
+        let mut calls: Vec<Call<'_, D>> = Vec::new();
+        let mut rest = Vec::new();
+        for (index, (step, request)) in batch.iter().enumerate() {
+            let What::Service(call) = request else {
+                rest.push((index, Request { step, request }));
+                continue;
+            };
+            let (core, step) = (&core, step.clone());
+            calls.push(Box::pin(async move {
+                let key = IdempotencyKey { run, step };
+                let answer = core.services.answer(call, &key).await;
+                (index, answer.map_err(Stop::from))
+            }));
+        }
+        let waits = |(_, asked): &(_, Request<'_, D>)| {
+            matches!(asked.request, What::SleepUntil(_) | What::Wait(_))
+        };
+        rest.sort_by_key(waits);
+        let rest = async {
+            let mut answers = Vec::with_capacity(rest.len());
+            for (index, asked) in rest {
+                let answer = self.handle(asked).await;
+                let is_over = answer.is_err();
+                answers.push((index, answer));
+                if is_over {
+                    break;
+                }
+            }
+            answers
+        };
+        together(calls, rest).await
+    }
 }
+
+/// Polls all, those of the services first; ready when every one is, with the first failure in the order of the batch.
+async fn together<D: Domain>(
+    mut calls: Vec<Call<'_, D>>,
+    rest: impl Future<Output = Vec<Indexed<D>>> + Send,
+) -> Result<Vec<Answer<D>>, Stop> {
+    let mut rest = pin!(rest);
+    let mut answers = Vec::new();
+    let mut is_rest_over = false;
+    poll_fn(|context| {
+        calls.retain_mut(|call| match call.as_mut().poll(context) {
+            Poll::Ready(answer) => {
+                answers.push(answer);
+                false
+            }
+            Poll::Pending => true,
+        });
+        if !is_rest_over && let Poll::Ready(more) = rest.as_mut().poll(context) {
+            answers.extend(more);
+            is_rest_over = true;
+        }
+        if is_rest_over && calls.is_empty() {
+            return Poll::Ready(());
+        }
+        Poll::Pending
+    })
+    .await;
+    answers.sort_by_key(|(index, _)| *index);
+    answers.into_iter().map(|(_, answer)| answer).collect()
+}
+
+/// An answer, and its place in the batch.
+type Indexed<D> = (usize, Result<Answer<D>, Stop>);
+
+/// A service's answer on its way.
+type Call<'a, D> = Pin<Box<dyn Future<Output = Indexed<D>> + Send + 'a>>;
 
 /// Has an aggregate answer.
 struct Carry<'a, D: Domain, L> {

@@ -93,6 +93,7 @@ fn constructor(vis: &TokenStream, method: &Method) -> TokenStream {
     quote! {
         #(#comments)*
         #[must_use]
+        #[inline]
         #vis fn #ident(#(#inputs),*) -> Self {
             Self::#variant { #(#fields),* }
         }
