@@ -105,25 +105,26 @@ async fn fresh<L: Logs>(logs: &L) -> (L::Log<Stored>, Clock) {
 }
 
 /// Crashes once at each append, before and after it.
-async fn crashes_everywhere<L, W>(
-    logs: &L,
+async fn crashes_everywhere<L, F, W>(
+    fresh: impl Fn() -> F,
     more: Cents,
     moments: &[Moment],
-    wrap: impl Fn(Crashing<L::Log<Stored>>) -> W,
+    wrap: impl Fn(Crashing<L>) -> W,
 ) where
-    L: Logs,
+    L: EventLog<Event = Stored>,
+    F: Future<Output = (L, Clock)>,
     W: EventLog<Event = Stored> + ProcessLog,
 {
-    let (log, clock) = fresh(logs).await;
+    let (log, clock) = fresh().await;
     let whole = Crashing::new(log.clone(), None).by(&clock);
-    let record = Record::default();
-    run(&wrap(whole.clone()), &record, more, &clock).await;
-    let expected = ended(&log, &record).await;
+    let (first, record) = (wrap(whole.clone()), Record::default());
+    run(&first, &record, more, &clock).await;
+    let expected = ended(&first, &record).await;
     assert!(whole.appends() >= 12, "{:?}", story(&log).await);
     let mut repeated = 0;
     for at in 0..whole.appends() {
         for &moment in moments {
-            let (log, clock) = fresh(logs).await;
+            let (log, clock) = fresh().await;
             let record = Record::default();
             let crash = Some(Crash { at, moment });
             let crashing = Crashing::new(log.clone(), crash).by(&clock);
@@ -142,7 +143,7 @@ async fn crashes_everywhere<L, W>(
                 assert_eq!(again.count(), usize::from(!is_answered), "{call:?}");
                 repeated += usize::from(!is_answered);
             }
-            let found = outcome(&log, &record).await;
+            let found = outcome(&heir, &record).await;
             assert_eq!(found, expected, "crash at {at}, {moment:?}");
         }
     }
@@ -160,26 +161,26 @@ on_every_log! {
 }
 
 async fn a_process_that_crashes_anywhere_ends_well(logs: &impl Logs) {
-    crashes_everywhere(logs, 10, &MOMENTS, identity).await;
+    crashes_everywhere(|| fresh(logs), 10, &MOMENTS, identity).await;
 }
 
 async fn a_process_that_crashes_anywhere_is_undone(logs: &impl Logs) {
-    crashes_everywhere(logs, 1_000, &MOMENTS, identity).await;
+    crashes_everywhere(|| fresh(logs), 1_000, &MOMENTS, identity).await;
 }
 
 async fn without_transactions_a_process_that_crashes_anywhere_ends_well(logs: &impl Logs) {
-    crashes_everywhere(logs, 10, &MOMENTS, Apart).await;
+    crashes_everywhere(|| fresh(logs), 10, &MOMENTS, Apart).await;
 }
 
 async fn without_transactions_a_process_that_crashes_anywhere_is_undone(logs: &impl Logs) {
-    crashes_everywhere(logs, 1_000, &MOMENTS, Apart).await;
+    crashes_everywhere(|| fresh(logs), 1_000, &MOMENTS, Apart).await;
 }
 
 #[tokio::test]
 async fn a_log_that_tears_a_command_from_its_line_is_found_out() {
     let torn = tokio::task::LocalSet::new();
     let found = torn.run_until(async {
-        let check = crashes_everywhere(&InMemory, 10, &[Moment::Between], identity);
+        let check = crashes_everywhere(|| fresh(&InMemory), 10, &[Moment::Between], identity);
         tokio::task::spawn_local(check).await
     });
     let panic = found.await.unwrap_err().into_panic();
