@@ -1,9 +1,9 @@
 //! Private servers for tests: found on this machine, started on loopback and a free port, killed and restarted at will, and stopped
 //! whatever happens.
 //!
-//! [`Server`] runs any program that says on its output when it is ready; [`Postgres`] knows one of them. A suite asks for a server and
-//! gets `None` where the program is missing: it was then told by name what to install, and passes as skipped. Under `CI=true` a missing
-//! program is a panic.
+//! [`Server`] runs any program that says on its output when it is ready; [`Postgres`] and [`Nats`] know one each. A suite asks for a
+//! server and gets `None` where the program is missing: it was then told by name what to install, and passes as skipped. Under `CI=true`
+//! a missing program is a panic.
 //!
 //! ```no_run
 //! use lawful_servers::Postgres;
@@ -14,6 +14,7 @@
 
 mod folder;
 mod missing;
+mod nats;
 mod port;
 mod postgres;
 mod program;
@@ -22,6 +23,7 @@ mod user;
 
 pub use folder::Folder;
 pub use missing::Missing;
+pub use nats::{Nats, NatsCluster};
 pub use port::free_port;
 pub use postgres::Postgres;
 pub use program::program;

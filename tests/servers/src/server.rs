@@ -59,6 +59,7 @@ const KEEPER: &str = r#"
     exec >/dev/null 2>&1
     read -r word
     kill -s "$stop" $!
+    kill -s CONT $!
     wait $!
     if [ -z "$word" ]; then rm -rf -- "$folder"; fi
 "#;
@@ -131,6 +132,16 @@ impl Server {
                 }
             }
         }
+    }
+
+    /// Freezes it: it keeps its connections and says nothing, like a machine that is cut off.
+    pub fn freeze(&mut self) {
+        signal("STOP", self.pid().as_slice());
+    }
+
+    /// Lets it go on where it was frozen.
+    pub fn thaw(&mut self) {
+        signal("CONT", self.pid().as_slice());
     }
 
     /// Kills one of the processes that it started, the `which`th modulo their number; `false` if there is none.

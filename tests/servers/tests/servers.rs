@@ -1,6 +1,7 @@
 //! The servers that tests stand on must themselves start, crash and stop as promised.
 
-use lawful_servers::{Folder, Launch, Missing, Postgres, Server, User, program};
+use lawful_servers::{Folder, Launch, Missing, Nats, Postgres, Server, User, program};
+use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::panic::catch_unwind;
 
@@ -64,4 +65,46 @@ fn a_missing_program_says_what_to_install() {
         package: "no-such-package".to_owned(),
     };
     assert_eq!(missing, again);
+}
+
+/// The first line that a NATS server says to whoever connects.
+fn greeting(port: u16) -> String {
+    let mut line = String::new();
+    let server = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+    BufReader::new(server)
+        .read_line(&mut line)
+        .expect("it is text");
+    line
+}
+
+#[test]
+fn a_nats_server_freezes_thaws_and_survives_kill_nine() {
+    let Some(mut nats) = Nats::start() else {
+        return;
+    };
+    assert!(greeting(nats.port()).contains(r#""jetstream":true"#));
+    let pid = nats.server().pid().expect("it runs");
+    let state = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
+        stat.rsplit_once(") ").map(|(_, rest)| rest[..1].to_owned())
+    };
+    nats.server().freeze();
+    assert_eq!(state().as_deref(), Some("T"));
+    nats.server().thaw();
+    assert!(greeting(nats.port()).starts_with("INFO"));
+    nats.server().kill();
+    assert!(!answers(nats.port()));
+    nats.server().restart().expect("it recovers");
+    assert!(greeting(nats.port()).starts_with("INFO"));
+}
+
+#[test]
+fn a_frozen_server_stops_with_its_handle() {
+    let Some(mut nats) = Nats::start() else {
+        return;
+    };
+    nats.server().freeze();
+    let port = nats.port();
+    drop(nats);
+    assert!(!answers(port));
 }
