@@ -1,0 +1,63 @@
+//! The log in `JetStream` keeps the contract, through several processes' connections and after a restart.
+
+use crate::server::{Log, Place};
+use lawful::log::{EventLog, LogId};
+use lawful_contract::{Factory, Rule, check};
+use lawful_jetstream::JetStreamLog;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Logs of their own on one private server.
+#[derive(Default)]
+struct Places(Mutex<HashMap<LogId, Place>>);
+
+impl Places {
+    fn of(&self, log: &Log) -> Place {
+        let places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        places[&log.identity()].clone()
+    }
+}
+
+impl Factory for Places {
+    type Log = JetStreamLog<lawful_contract::Sample>;
+
+    async fn fresh(&self) -> Self::Log {
+        let place = Place::new().expect("the server runs");
+        let log = place.open().await;
+        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        places.insert(log.identity(), place);
+        drop(places);
+        log
+    }
+
+    async fn another(&self, log: &Self::Log) -> Self::Log {
+        self.of(log).open().await
+    }
+
+    async fn restarted(&self, log: Self::Log) -> Option<Self::Log> {
+        let place = self.of(&log);
+        drop(log);
+        Some(place.open().await)
+    }
+}
+
+/// The rules about several streams at once, which `check` leaves out: there is no transaction here, and no type that promises one.
+const SEVERAL: &[Rule] = &[
+    Rule::AllOrNone,
+    Rule::SeenTogether,
+    Rule::AnswersInOrder,
+    Rule::ReadIsCondition,
+    Rule::AbsentReadIsCondition,
+    Rule::ReadsAndWritesAtOnce,
+    Rule::SameStreamTwice,
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_in_jetstream_keeps_the_contract() {
+    if Place::new().is_none() {
+        return;
+    }
+    let report = check(&Places::default()).await;
+    report.assert_kept();
+    assert_eq!(report.not_applicable(), SEVERAL, "{report}");
+}

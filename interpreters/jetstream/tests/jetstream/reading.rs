@@ -1,0 +1,221 @@
+//! Reading long logs, and logs with holes.
+
+use crate::given::{batch, chosen, command, jot, note, noted, texts};
+use crate::server::{Log, Place};
+use async_nats::jetstream::stream::{Config, DiscardPolicy};
+use lawful::log::{EventLog, Snapshot};
+use lawful::{FailureKind, Position};
+use std::time::Duration;
+
+/// More than the server sends at once.
+const MANY: u64 = 1300;
+
+async fn fill(log: &Log, streams: u128) {
+    let tasks = (0..streams).map(|stream| {
+        let log = log.clone();
+        tokio::spawn(async move {
+            for version in 0..MANY / 2 {
+                let text = format!("{stream}/{version}");
+                jot(&log, note(stream), version, &text)
+                    .await
+                    .expect("it appends");
+            }
+        })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        task.await.expect("no panic");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_log_is_read_whole_by_whatever_pages() {
+    let Some(place) = Place::new() else { return };
+    let log = place.open().await;
+    fill(&log, 2).await;
+    let other = place.open().await;
+    for limit in [7, 100, 5000] {
+        let (mut read, mut after) = (Vec::new(), Position::origin(other.identity()));
+        loop {
+            let page = other.read_all(after, limit).await.expect("it reads");
+            if page.entries.is_empty() {
+                break;
+            }
+            after = page.next;
+            read.extend(page.entries);
+        }
+        assert_eq!(read.len() as u64, MANY);
+        assert!(read.is_sorted_by(|left, right| left.position < right.position));
+        assert!(read.is_sorted_by(|left, right| left.recorded_at <= right.recorded_at));
+    }
+    for stream in 0..2 {
+        let (mut versions, mut after) = (Vec::new(), 0);
+        while after < MANY / 2 {
+            let page = other
+                .read_stream(note(stream), after, 100)
+                .await
+                .expect("it reads");
+            assert_eq!(page.version, MANY / 2);
+            versions.extend(page.entries.iter().map(|entry| entry.version));
+            after = *versions.last().expect("there are more");
+        }
+        assert_eq!(versions, (1..=MANY / 2).collect::<Vec<_>>());
+    }
+}
+
+#[tokio::test]
+async fn the_consumers_that_reading_makes_are_gone_afterwards() {
+    let Some(place) = Place::new() else { return };
+    let log = place.open().await;
+    for version in 0..40 {
+        jot(&log, note(1), version, "x").await.expect("it appends");
+    }
+    for _ in 0..10 {
+        assert_eq!(texts(&log).await.len(), 40);
+    }
+    // The last is removed without waiting for it; what is asked for on the same connection comes after.
+    log.head().await.expect("it reads");
+    let context = place.beside().await;
+    let mut stream = context.get_stream(&place.name).await.expect("it exists");
+    let left = stream
+        .info()
+        .await
+        .expect("it answers")
+        .state
+        .consumer_count;
+    assert!(left <= 1, "{left} consumers are left");
+}
+
+#[tokio::test]
+async fn a_page_may_end_within_a_batch() {
+    let Some(place) = Place::new() else { return };
+    let log = place.open().await;
+    for version in [0, 5, 10] {
+        let events = (0..5).map(|number| noted(format!("{}", version + number)));
+        log.append(batch(note(1), version, command(events)))
+            .await
+            .expect("it appends");
+    }
+    let all = log
+        .read_stream(note(1), 0, 100)
+        .await
+        .expect("it reads")
+        .entries;
+    for after in 0..15 {
+        for limit in 1..7 {
+            let page = log
+                .read_stream(note(1), after, limit)
+                .await
+                .expect("it reads");
+            let from = usize::try_from(after).expect("small");
+            assert_eq!(page.entries, all[from..(from + limit).min(15)]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_message_is_an_error_in_the_middle_and_not_a_short_history() {
+    let Some(place) = Place::new() else { return };
+    // A log whose stream allows to delete, against all advice.
+    let config = Config {
+        name: place.name.clone(),
+        description: Some("lawful event log, schema 1, log 00c0ffee00c0ffee".to_owned()),
+        subjects: vec![format!("{}.>", place.name)],
+        discard: DiscardPolicy::New,
+        ..Config::default()
+    };
+    let context = place.beside().await;
+    let stream = context.create_stream(config).await.expect("it is made");
+    let log = place.open().await;
+    for version in 0..60 {
+        jot(&log, note(1), version, "x").await.expect("it appends");
+    }
+    for gone in [3, 40] {
+        stream.delete_message(gone).await.expect("it is allowed");
+        for reader in [log.clone(), place.open().await] {
+            let origin = Position::origin(reader.identity());
+            for failure in [
+                reader.read_all(origin, 1000).await.expect_err("it is seen"),
+                reader
+                    .read_stream(note(1), 0, 1000)
+                    .await
+                    .expect_err("it is seen"),
+            ] {
+                assert_eq!(*failure.kind(), FailureKind::Corrupt, "{failure:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_snapshot_tells_a_new_process_where_to_read_on() {
+    let Some(place) = Place::new() else { return };
+    let log = place.open().await;
+    for version in 0..50 {
+        jot(&log, note(1), version, "x").await.expect("it appends");
+    }
+    // Reading up to there makes the place known.
+    log.read_stream(note(1), 0, 50).await.expect("it reads");
+    let kept = Snapshot {
+        fingerprint: "f".to_owned(),
+        version: 50,
+        data: "{}".to_owned(),
+    };
+    log.keep_snapshot(note(1), kept.clone())
+        .await
+        .expect("it is kept");
+    for version in 50..53 {
+        jot(&log, note(1), version, "y").await.expect("it appends");
+    }
+    let other = place.open().await;
+    let found = other.snapshot(note(1), "f", 60).await.expect("it reads");
+    assert_eq!(found, Some(kept));
+    let page = other.read_stream(note(1), 50, 512).await.expect("it reads");
+    assert_eq!(page.entries.len(), 3);
+}
+
+#[tokio::test]
+async fn an_older_snapshot_of_a_slow_writer_replaces_nothing() {
+    let Some(place) = Place::new() else { return };
+    let (log, other) = (place.open().await, place.open().await);
+    let kept = |version, fingerprint: &str| Snapshot {
+        fingerprint: fingerprint.to_owned(),
+        version,
+        data: version.to_string(),
+    };
+    for (writer, snapshot, newest) in [
+        (&log, kept(5, "f"), kept(5, "f")),
+        (&other, kept(3, "f"), kept(5, "f")),
+        (&other, kept(6, "f"), kept(6, "f")),
+        (&log, kept(2, "g"), kept(2, "g")),
+    ] {
+        writer
+            .keep_snapshot(note(1), snapshot)
+            .await
+            .expect("it is kept");
+        let found = log.snapshot(note(1), &newest.fingerprint, 9).await;
+        assert_eq!(found.expect("it reads"), Some(newest));
+    }
+}
+
+#[tokio::test]
+async fn news_come_to_another_process_and_silence_is_no_news() {
+    let Some(place) = Place::new() else { return };
+    let (log, other) = (place.open().await, place.open().await);
+    let head = other.head().await.expect("it reads");
+    let waiting = tokio::spawn({
+        let other = other.clone();
+        async move { other.news(head).await }
+    });
+    log.append(batch(note(1), 0, chosen("key", [])))
+        .await
+        .expect("it appends");
+    assert_eq!(other.head().await.expect("it reads"), head);
+    assert!(!waiting.is_finished());
+    let appended = jot(&log, note(1), 0, "one").await.expect("it appends");
+    let told = tokio::time::timeout(Duration::from_secs(30), waiting).await;
+    let told = told
+        .expect("it comes")
+        .expect("no panic")
+        .expect("it reads");
+    assert_eq!(told, appended.positions[0]);
+}
