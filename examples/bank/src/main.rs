@@ -6,8 +6,10 @@ mod story;
 use anyhow::Result;
 use bank::{Account, Bank};
 use clap::{Parser, Subcommand};
+use lawful::Failure;
 use lawful::prelude::*;
 use lawful_memory::Memory;
+use lawful_postgres::Postgres;
 use lawful_sqlite::Sqlite;
 use std::io::{BufWriter, Write, stdout};
 use std::path::PathBuf;
@@ -35,6 +37,13 @@ enum Choice {
         #[command(flatten)]
         commands: Commands,
     },
+    /// Runs on a PostgreSQL server; a second run goes on from the first.
+    Postgres {
+        /// Where it is: `postgres://user:password@host:port/database`.
+        url: String,
+        #[command(flatten)]
+        commands: Commands,
+    },
     /// Prints the model.
     Model,
 }
@@ -53,8 +62,11 @@ async fn main() -> ExitCode {
         Ok(status) => status,
         Err(error) if batch::is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Not a debug print, which may add a backtrace: the message says what to do.
-            eprintln!("error: {error:#}");
+            // Not a debug print, which may add a backtrace: the message says what to do. That of a failure tells its causes itself.
+            match error.downcast_ref::<Failure>() {
+                Some(failure) => eprintln!("error: {failure}"),
+                None => eprintln!("error: {error:#}"),
+            }
             ExitCode::FAILURE
         }
     }
@@ -69,6 +81,9 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
         Some(Choice::Memory { commands }) => told(&Memory::<Bank>::default(), &commands, out).await,
         Some(Choice::Sqlite { file, commands }) => {
             told(&Sqlite::<Bank>::open(file).await?, &commands, out).await
+        }
+        Some(Choice::Postgres { url, commands }) => {
+            told(&Postgres::<Bank>::connect(url).await?, &commands, out).await
         }
         Some(Choice::Model) => {
             writeln!(out, "{}", Account::model())?;

@@ -1,5 +1,6 @@
 //! What a newcomer sees: the output of the bank, and that the READMEs show it.
 
+use lawful_servers::Postgres;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -44,6 +45,12 @@ fn bank(arguments: &[&str], input: &str) -> Output {
     let output = child.wait_with_output().expect("the bank ends");
     let _ = writer.join();
     output
+}
+
+/// A server of this test alone; `None` where there is none.
+fn server() -> Option<Postgres> {
+    // Nothing here looks at what a crash leaves.
+    Postgres::start_with(&["fsync=off"])
 }
 
 fn printed(output: &Output) -> String {
@@ -105,7 +112,20 @@ fn a_second_run_on_one_file_goes_on_from_the_first() {
 }
 
 #[test]
-fn the_sample_is_executed_alike_in_memory_and_on_sqlite() {
+fn a_second_run_on_one_server_goes_on_from_the_first() {
+    let Some(server) = server() else { return };
+    let url = server.url("postgres");
+    let first = printed(&bank(&["postgres", &url], ""));
+    assert_eq!(
+        first,
+        printed(&bank(&["memory"], "")),
+        "PostgreSQL and memory tell the same story"
+    );
+    insta::assert_snapshot!("second_run", printed(&bank(&["postgres", &url], "")));
+}
+
+#[test]
+fn the_sample_is_executed_alike_in_memory_on_sqlite_and_on_postgres() {
     let folder = Folder::new("sample");
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/commands.jsonl");
     let without_position = |output: &Output| {
@@ -120,16 +140,12 @@ fn the_sample_is_executed_alike_in_memory_and_on_sqlite() {
         });
         kept.collect::<Vec<_>>()
     };
-    let memory = bank(&["memory", "--execute", sample], "");
-    let sqlite = bank(
-        &["sqlite", &folder.file("bank.db"), "--execute", sample],
-        "",
-    );
-    assert!(
-        memory.status.success() && sqlite.status.success(),
-        "{memory:?}"
-    );
-    let (memory, sqlite) = (without_position(&memory), without_position(&sqlite));
+    let executed = |on: &[&str]| {
+        let output = bank(&[on, &["--execute", sample]].concat(), "");
+        assert!(output.status.success(), "{output:?}");
+        without_position(&output)
+    };
+    let memory = executed(&["memory"]);
     assert_eq!(
         memory.len(),
         include_str!("../commands.jsonl").lines().count()
@@ -139,7 +155,10 @@ fn the_sample_is_executed_alike_in_memory_and_on_sqlite() {
         memory.iter().any(|answer| answer.get("rejected").is_some()),
         "some are rejected"
     );
-    assert_eq!(memory, sqlite);
+    assert_eq!(memory, executed(&["sqlite", &folder.file("bank.db")]));
+    if let Some(server) = server() {
+        assert_eq!(memory, executed(&["postgres", &server.url("postgres")]));
+    }
 }
 
 /// Where the identity of a log stands in a position: sixteen digits before a colon.
@@ -215,15 +234,44 @@ fn what_cannot_be_opened_is_named() {
             "`there-is-no-such-file` cannot be opened",
         ),
     ] {
-        let output = bank(&arguments, "");
-        let complaint = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{complaint}");
-        assert!(
-            complaint.starts_with("error: ") && complaint.contains(expected),
-            "{complaint}"
-        );
-        assert!(!complaint.contains("backtrace"), "{complaint}");
+        complains(&bank(&arguments, ""), expected);
     }
+}
+
+#[track_caller]
+fn complains(output: &Output, expected: &str) {
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{complaint}");
+    assert!(
+        complaint.starts_with("error: ") && complaint.contains(expected),
+        "{complaint}"
+    );
+    assert!(!complaint.contains("backtrace"), "{complaint}");
+    assert!(!complaint.contains("secret"), "{complaint}");
+}
+
+#[test]
+fn a_server_that_cannot_be_used_is_named_and_why() {
+    complains(
+        &bank(&["postgres", "bank.db"], ""),
+        "expected `postgres://user:password@host:port/database`",
+    );
+    let Some(mut server) = server() else { return };
+    let url = server.url("postgres");
+    complains(
+        &bank(&["postgres", &url.replace("secret", "guess")], ""),
+        "check user and password in the URL",
+    );
+    complains(
+        &bank(&["postgres", &server.url("nowhere")], ""),
+        "`database \"nowhere\" does not exist` (3D000); create it, or correct the URL",
+    );
+    server.server().stop();
+    let place = format!("127.0.0.1:{}/postgres", server.port());
+    let output = bank(&["postgres", &url], "");
+    complains(&output, &format!("error: cannot reach `{place}`"));
+    let once = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(once.matches("refused").count(), 1, "{once}");
 }
 
 #[test]

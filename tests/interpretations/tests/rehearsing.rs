@@ -1,8 +1,5 @@
 //! What would happen, told without doing it; and one program value with the same answers on every interpreter.
 
-mod files;
-
-use files::Files;
 use interpretations::*;
 use lawful::Has;
 use lawful::log::EventLog;
@@ -167,7 +164,7 @@ async fn one_program_has_the_same_answers_everywhere() {
     let files = Files::new();
     let pure = opened(Pure::<Bank>::new(Scripted(sent))).await;
     let memory = opened(Memory::<Bank>::new(services().0)).await;
-    let sqlite = Sqlite::<Bank>::open_with(files.path(), services().0)
+    let sqlite = Sqlite::<Bank>::open_with(files.fresh(), services().0)
         .await
         .unwrap();
     let sqlite = opened(sqlite).await;

@@ -1,8 +1,5 @@
 //! Nobody ever sees a transfer half done: eight accounts, 100 in all of them together.
 
-mod files;
-
-use files::Files;
 use interpretations::*;
 use lawful::prelude::*;
 use lawful_memory::Memory;

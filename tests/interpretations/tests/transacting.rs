@@ -5,23 +5,38 @@ use lawful::log::EventLog;
 use lawful::prelude::*;
 use lawful::program::Services;
 use lawful_engine::{Engine, EngineOptions};
-use lawful_memory::{Memory, MemoryLog};
-use std::pin::pin;
+use lawful_memory::Memory;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::task::{Context, Poll, Waker};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
 
-type Log = MemoryLog<<Bank as lawful::Domain>::Event>;
-type Lied = Engine<Bank, Lying<Log>>;
+on_every_log! {
+    a_transfer_is_all_or_nothing,
+    a_transaction_sees_what_it_did_and_its_receipts_have_no_position,
+    what_was_read_is_a_condition,
+    that_a_stream_does_not_exist_is_a_condition,
+    an_err_is_given_only_after_the_log_has_confirmed_what_it_rests_on,
+    no_attempt_sees_two_streams_from_different_moments,
+    what_happens_to_other_streams_disturbs_nobody,
+    a_transaction_that_always_loses_says_so,
+    an_unknown_outcome_is_settled,
+    a_panic_of_the_log_or_of_the_program_writes_nothing_and_hurts_nobody,
+    without_interference_transact_is_run,
+    an_attempt_inside_a_transaction_leaves_what_its_compensations_leave,
+}
 
-fn over<L: EventLog<Event = <Bank as lawful::Domain>::Event>>(log: L) -> Engine<Bank, L> {
+fn over<L: EventLog<Event = Stored>>(log: L) -> Engine<Bank, L> {
     Engine::assemble(log, Services::new(services().0), EngineOptions::default())
 }
 
-/// A bank with 100 in one account and nothing in the other, and another interpreter of the same log, as another process has it.
-async fn two(lie: Lie) -> (Lied, Memory<Bank>, [Id<Account>; 2]) {
-    let log = Log::default();
-    let (bank, other) = (over(Lying::new(log.clone(), lie)), over(log));
+/// An interpreter of a log that lies, an honest one of the same log, as another process has it, and two accounts.
+type Two<L> = (Engine<Bank, Lying<L>>, Engine<Bank, L>, [Id<Account>; 2]);
+
+/// 100 are in the first account and nothing in the second.
+async fn two<L: Logs>(logs: &L, lie: Lie) -> Two<L::Log> {
+    let [one, two] = logs.pair().await;
+    let (bank, other) = (over(Lying::new(one, lie)), over(two));
     let ada = accounts(&other, 1).await[0];
     let bob = Id::new();
     other
@@ -31,12 +46,9 @@ async fn two(lie: Lie) -> (Lied, Memory<Bank>, [Id<Account>; 2]) {
     (bank, other, [ada, bob])
 }
 
-/// The answer of a log in memory, which is there at once: so that a program under test can have somebody else do something meanwhile.
-fn at_once<T>(work: impl IntoFuture<Output = T>) -> T {
-    match pin!(work.into_future()).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(output) => output,
-        Poll::Pending => panic!("a log in memory answers at once"),
-    }
+/// What somebody else does while a program under test is in the middle of something.
+fn meanwhile<T>(work: impl IntoFuture<Output = T>) -> T {
+    block_in_place(|| Handle::current().block_on(work.into_future()))
 }
 
 /// Counts attempts. Clones count together.
@@ -53,16 +65,12 @@ impl Attempts {
     }
 }
 
-async fn balance<L: EventLog<Event = <Bank as lawful::Domain>::Event>>(
-    bank: &Engine<Bank, L>,
-    id: Id<Account>,
-) -> Cents {
+async fn balance<L: EventLog<Event = Stored>>(bank: &Engine<Bank, L>, id: Id<Account>) -> Cents {
     bank.load(id).await.unwrap().state.balance
 }
 
-#[tokio::test]
-async fn a_transfer_is_all_or_nothing() {
-    let (bank, _, [ada, bob]) = two(Lie::Nothing).await;
+async fn a_transfer_is_all_or_nothing(logs: &impl Logs) {
+    let (bank, _, [ada, bob]) = two(logs, Lie::Nothing).await;
     let done = bank
         .transact(Transfer {
             from: ada,
@@ -109,9 +117,8 @@ async fn a_transfer_is_all_or_nothing() {
     assert_eq!(balance(&bank, ada).await, 40);
 }
 
-#[tokio::test]
-async fn a_transaction_sees_what_it_did_and_its_receipts_have_no_position() {
-    let (bank, _, [ada, bob]) = two(Lie::Nothing).await;
+async fn a_transaction_sees_what_it_did_and_its_receipts_have_no_position(logs: &impl Logs) {
+    let (bank, _, [ada, bob]) = two(logs, Lie::Nothing).await;
     let done = bank
         .transact(async move |bank: &mut Atomic<Bank>| {
             let first = bank.account(ada).withdraw(60).await?;
@@ -153,27 +160,26 @@ async fn a_transaction_sees_what_it_did_and_its_receipts_have_no_position() {
     );
 }
 
-fn start(bank: &Lied) -> lawful::Position {
+fn start<L: EventLog<Event = Stored>>(bank: &Engine<Bank, L>) -> lawful::Position {
     lawful::Position::origin(bank.log().identity())
 }
 
-#[tokio::test]
-async fn what_was_read_is_a_condition() {
-    assert_eq!(skew(Lie::Nothing).await, (2, 0));
+async fn what_was_read_is_a_condition(logs: &impl Logs) {
+    assert_eq!(skew(logs, Lie::Nothing).await, (2, 0));
     // The test sees a log that forgets it.
-    assert_eq!(skew(Lie::ForgetsReads).await, (1, 1));
+    assert_eq!(skew(logs, Lie::ForgetsReads).await, (1, 1));
 }
 
 /// Ada is given one if Bob has nothing; meanwhile Bob is given something. How many attempts there were, and what Ada got.
-async fn skew(lie: Lie) -> (u32, Cents) {
-    let (bank, other, [ada, bob]) = two(lie).await;
+async fn skew(logs: &impl Logs, lie: Lie) -> (u32, Cents) {
+    let (bank, other, [ada, bob]) = two(logs, lie).await;
     let attempts = Attempts::default();
     let counted = attempts.clone();
     let given = bank
         .transact(async move |bank: &mut Atomic<Bank>| {
             let poor = bank.account(bob).state().await.balance == 0;
             if counted.begin() == 1 {
-                at_once(other.execute(bob, AccountCommand::deposit(5))).unwrap();
+                meanwhile(other.execute(bob, AccountCommand::deposit(5))).unwrap();
             }
             if poor {
                 bank.account(ada).deposit(1).await?;
@@ -185,15 +191,14 @@ async fn skew(lie: Lie) -> (u32, Cents) {
     (attempts.made(), balance(&bank, ada).await - 100)
 }
 
-#[tokio::test]
-async fn that_a_stream_does_not_exist_is_a_condition() {
-    assert_eq!(absence(Lie::Nothing).await, (2, 0));
-    assert_eq!(absence(Lie::ForgetsAbsent).await, (1, 1));
+async fn that_a_stream_does_not_exist_is_a_condition(logs: &impl Logs) {
+    assert_eq!(absence(logs, Lie::Nothing).await, (2, 0));
+    assert_eq!(absence(logs, Lie::ForgetsAbsent).await, (1, 1));
 }
 
 /// Ada is given one if Cleo has no account; meanwhile Cleo opens one.
-async fn absence(lie: Lie) -> (u32, Cents) {
-    let (bank, other, [ada, _]) = two(lie).await;
+async fn absence(logs: &impl Logs, lie: Lie) -> (u32, Cents) {
+    let (bank, other, [ada, _]) = two(logs, lie).await;
     let cleo = Id::<Account>::new();
     let attempts = Attempts::default();
     let counted = attempts.clone();
@@ -201,7 +206,7 @@ async fn absence(lie: Lie) -> (u32, Cents) {
         .transact(async move |bank: &mut Atomic<Bank>| {
             let absent = bank.account(cleo).state().await.owner.is_none();
             if counted.begin() == 1 {
-                at_once(other.execute(cleo, AccountCommand::open("Cleo"))).unwrap();
+                meanwhile(other.execute(cleo, AccountCommand::open("Cleo"))).unwrap();
             }
             if absent {
                 bank.account(ada).deposit(1).await?;
@@ -213,16 +218,15 @@ async fn absence(lie: Lie) -> (u32, Cents) {
     (attempts.made(), balance(&bank, ada).await - 100)
 }
 
-#[tokio::test]
-async fn an_err_is_given_only_after_the_log_has_confirmed_what_it_rests_on() {
-    let (bank, other, [ada, bob]) = two(Lie::Nothing).await;
+async fn an_err_is_given_only_after_the_log_has_confirmed_what_it_rests_on(logs: &impl Logs) {
+    let (bank, other, [ada, bob]) = two(logs, Lie::Nothing).await;
     let attempts = Attempts::default();
     let counted = attempts.clone();
     let paid = bank
         .transact(async move |bank: &mut Atomic<Bank>| {
             let poor = bank.account(bob).withdraw(5).await;
             if counted.begin() == 1 {
-                at_once(other.execute(bob, AccountCommand::deposit(5))).unwrap();
+                meanwhile(other.execute(bob, AccountCommand::deposit(5))).unwrap();
             }
             poor?;
             bank.account(ada).deposit(5).await?;
@@ -237,9 +241,8 @@ async fn an_err_is_given_only_after_the_log_has_confirmed_what_it_rests_on() {
     );
 }
 
-#[tokio::test]
-async fn no_attempt_sees_two_streams_from_different_moments() {
-    let (bank, other, [ada, bob]) = two(Lie::Nothing).await;
+async fn no_attempt_sees_two_streams_from_different_moments(logs: &impl Logs) {
+    let (bank, other, [ada, bob]) = two(logs, Lie::Nothing).await;
     // Kept states are warm, and behind.
     bank.load(ada).await.unwrap();
     bank.load(bob).await.unwrap();
@@ -249,7 +252,7 @@ async fn no_attempt_sees_two_streams_from_different_moments() {
         .transact(async move |bank: &mut Atomic<Bank>| {
             let first = bank.account(ada).state().await.balance;
             if counted.begin() == 1 {
-                at_once(other.transact(Transfer {
+                meanwhile(other.transact(Transfer {
                     from: ada,
                     to: bob,
                     amount: 30,
@@ -265,9 +268,8 @@ async fn no_attempt_sees_two_streams_from_different_moments() {
     assert_eq!(attempts.made(), 2);
 }
 
-#[tokio::test]
-async fn what_happens_to_other_streams_disturbs_nobody() {
-    let (bank, other, [ada, bob]) = two(Lie::Nothing).await;
+async fn what_happens_to_other_streams_disturbs_nobody(logs: &impl Logs) {
+    let (bank, other, [ada, bob]) = two(logs, Lie::Nothing).await;
     let attempts = Attempts::default();
     let counted = attempts.clone();
     let cleo = Id::<Account>::new();
@@ -275,7 +277,7 @@ async fn what_happens_to_other_streams_disturbs_nobody() {
         .transact(async move |bank: &mut Atomic<Bank>| {
             bank.account(ada).withdraw(10).await?;
             if counted.begin() == 1 {
-                at_once(other.execute(cleo, AccountCommand::open("Cleo"))).unwrap();
+                meanwhile(other.execute(cleo, AccountCommand::open("Cleo"))).unwrap();
             }
             bank.account(bob).deposit(10).await?;
             Ok::<_, Rejection>(())
@@ -285,16 +287,15 @@ async fn what_happens_to_other_streams_disturbs_nobody() {
     assert_eq!(attempts.made(), 1);
 }
 
-#[tokio::test]
-async fn a_transaction_that_always_loses_says_so() {
-    let (bank, other, [ada, _]) = two(Lie::Nothing).await;
+async fn a_transaction_that_always_loses_says_so(logs: &impl Logs) {
+    let (bank, other, [ada, _]) = two(logs, Lie::Nothing).await;
     let attempts = Attempts::default();
     let counted = attempts.clone();
     let lost = bank
         .transact(async move |bank: &mut Atomic<Bank>| {
             bank.account(ada).withdraw(1).await?;
             counted.begin();
-            at_once(other.execute(ada, AccountCommand::deposit(1))).unwrap();
+            meanwhile(other.execute(ada, AccountCommand::deposit(1))).unwrap();
             Ok::<_, Rejection>(())
         })
         .await;
@@ -313,10 +314,9 @@ async fn a_transaction_that_always_loses_says_so() {
     );
 }
 
-#[tokio::test]
-async fn an_unknown_outcome_is_settled() {
+async fn an_unknown_outcome_is_settled(logs: &impl Logs) {
     for lie in [Lie::LosesAnswers, Lie::LosesRequests] {
-        let (bank, other, [ada, bob]) = two(lie).await;
+        let (bank, other, [ada, bob]) = two(logs, lie).await;
         let transfer = Transfer {
             from: ada,
             to: bob,
@@ -334,9 +334,8 @@ async fn an_unknown_outcome_is_settled() {
     }
 }
 
-#[tokio::test]
-async fn a_panic_of_the_log_or_of_the_program_writes_nothing_and_hurts_nobody() {
-    let (bank, other, [ada, bob]) = two(Lie::Panics).await;
+async fn a_panic_of_the_log_or_of_the_program_writes_nothing_and_hurts_nobody(logs: &impl Logs) {
+    let (bank, other, [ada, bob]) = two(logs, Lie::Panics).await;
     let failed = bank
         .transact(Transfer {
             from: ada,
@@ -367,9 +366,8 @@ async fn a_panic_of_the_log_or_of_the_program_writes_nothing_and_hurts_nobody() 
     assert_eq!(balance(&bank, ada).await, 70);
 }
 
-#[tokio::test]
-async fn without_interference_transact_is_run() {
-    let (of_run, of_transact) = (two(Lie::Nothing).await, two(Lie::Nothing).await);
+async fn without_interference_transact_is_run(logs: &impl Logs) {
+    let (of_run, of_transact) = (two(logs, Lie::Nothing).await, two(logs, Lie::Nothing).await);
     for amount in [30, 0, 70, 1] {
         let [from, to] = of_run.2;
         let run = of_run.0.run(Transfer { from, to, amount }).await;
@@ -399,9 +397,8 @@ async fn without_interference_transact_is_run() {
     }
 }
 
-#[tokio::test]
-async fn an_attempt_inside_a_transaction_leaves_what_its_compensations_leave() {
-    let (bank, _, [ada, bob]) = two(Lie::Nothing).await;
+async fn an_attempt_inside_a_transaction_leaves_what_its_compensations_leave(logs: &impl Logs) {
+    let (bank, _, [ada, bob]) = two(logs, Lie::Nothing).await;
     bank.transact(async move |bank: &mut Atomic<Bank>| {
         let caught = bank
             .attempt(async move |bank| {
