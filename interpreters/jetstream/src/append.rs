@@ -152,11 +152,12 @@ impl Shared {
             + "NATS/1.0\r\n\r\n".len()
             + draft.payload.len();
         let most = self.connection.client().max_payload();
+        let most = most.min(self.max_message.unwrap_or(most));
         if size > most {
             return Err(Failure::new(
                 FailureKind::Other,
                 format!(
-                    "the batch of {} events for stream `{}` is a message of {size} bytes, the server takes at most {most} (`max_payload`); record less at once, or raise `max_payload`",
+                    "the batch of {} events for stream `{}` is a message of {size} bytes, the server takes at most {most} (its `max_payload`, or `max_msg_size` of the stream); record less at once, or raise it",
                     draft.body.events(),
                     draft.stream
                 ),

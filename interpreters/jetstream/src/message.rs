@@ -1,4 +1,5 @@
 use crate::place;
+use crate::schema::SCHEMA;
 use crate::{failure, naming};
 use async_nats::jetstream::message::StreamMessage;
 use lawful::log::{Batch, CommandId, Entry, LogId, Metadata, StreamId, Undecodable};
@@ -9,9 +10,11 @@ use std::sync::Arc;
 
 /// What one message says: the commands of one batch with their events, which so are recorded together or not at all.
 ///
-/// It is JSON that people can read; see the README for an example.
+/// It is JSON that people can read; see the README for an example. What is not known here is refused: a newer release may mean it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Body {
+    schema: u32,
     /// Which log it was written for.
     log: String,
     /// The version of the stream before it.
@@ -23,6 +26,7 @@ pub(crate) struct Body {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Command {
     pub(crate) id: CommandId,
     /// The digest of its payload if its caller chose the id.
@@ -39,11 +43,18 @@ pub(crate) struct Command {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Event {
     #[serde(rename = "type")]
     kind: String,
     schema: u32,
     data: Box<RawValue>,
+}
+
+/// What messages of every release say.
+#[derive(Debug, Deserialize)]
+struct AnyBody {
+    schema: u32,
 }
 
 /// A message of the log, with what the server says about it.
@@ -83,6 +94,7 @@ impl Body {
             });
         }
         Ok(Body {
+            schema: SCHEMA,
             log: log.to_string(),
             version: batch.expected,
             not_before,
@@ -151,7 +163,18 @@ impl Stored {
         payload: &[u8],
         log: LogId,
     ) -> Result<Self, Failure> {
-        let body: Body = serde_json::from_slice(payload).map_err(|error| {
+        let body = serde_json::from_slice::<Body>(payload);
+        let schema = match &body {
+            Ok(body) => body.schema,
+            Err(_) => serde_json::from_slice(payload).map_or(0, |AnyBody { schema }| schema),
+        };
+        if schema > SCHEMA {
+            let found = format!(
+                "message {sequence} on `{subject}` has schema {schema}, this release knows schemas up to {SCHEMA}; run a newer release"
+            );
+            return Err(Failure::new(FailureKind::NewerSchema, found));
+        }
+        let body = body.map_err(|error| {
             failure::corrupt(format_args!(
                 "message {sequence} on `{subject}` is none of this log's: {error}; who else may publish there?"
             ))

@@ -67,7 +67,8 @@ impl JetStreamOptions {
         self
     }
 
-    /// How many servers of a cluster keep the log, when it is made (default 1, at most 5; 3 or 5 survive the loss of a server).
+    /// How many servers of a cluster keep the log, when it is made (default 1, at most 5; 3 or 5 survive the loss of a server). A log that
+    /// is there and kept by fewer is refused.
     #[must_use]
     pub fn replicas(mut self, servers: usize) -> Self {
         self.replicas = servers.clamp(1, 5);

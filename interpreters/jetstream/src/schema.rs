@@ -8,7 +8,7 @@ use lawful::log::LogId;
 use lawful::{Failure, FailureKind, Uuid};
 
 /// The schema of messages that this release writes.
-const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 1;
 
 /// How the description of a log's stream begins; schema and identity follow.
 const MARK: &str = "lawful event log, schema ";
@@ -21,6 +21,8 @@ pub(crate) struct Opened {
     pub(crate) identity: LogId,
     pub(crate) stream: Stream<()>,
     pub(crate) snapshots: Stream<()>,
+    /// The size of the largest message that the log's stream takes, if it has a limit of its own.
+    pub(crate) max_message: Option<usize>,
 }
 
 /// Finds the log's streams, or makes them.
@@ -50,6 +52,7 @@ pub(crate) async fn open(
     let config = found_or_made(connection, log_config(name, options)).await?;
     let identity = identity(&config)?;
     keeps_everything(&config)?;
+    kept_by(&config, options.replicas)?;
     let caches = found_or_made(connection, snapshot_config(name, options)).await?;
     if caches.description != Some(snapshot_mark(name))
         || caches.subjects != [format!("{}.>", caches.name)]
@@ -64,6 +67,9 @@ pub(crate) async fn open(
     };
     Ok(Opened {
         identity,
+        max_message: usize::try_from(config.max_message_size)
+            .ok()
+            .filter(|size| *size > 0),
         stream: handle(config.name).await?,
         snapshots: handle(caches.name).await?,
     })
@@ -202,6 +208,8 @@ fn keeps_everything(config: &Config) -> Result<(), Failure> {
         "it has other subjects"
     } else if config.retention != RetentionPolicy::Limits {
         "it drops messages that were read"
+    } else if config.storage != StorageType::File {
+        "it keeps messages in memory"
     } else if !config.max_age.is_zero() {
         "it drops old messages"
     } else if limited && config.discard != DiscardPolicy::New {
@@ -216,8 +224,23 @@ fn keeps_everything(config: &Config) -> Result<(), Failure> {
     Err(Failure::new(
         FailureKind::NotALog,
         format!(
-            "the stream `{}` does not keep a log: {wrong}; expected one subject `{}.>`, retention by limits, no greatest age, and discard new",
+            "the stream `{}` does not keep a log: {wrong}; expected one subject `{}.>`, file storage, retention by limits, no greatest age, and discard new",
             config.name, config.name
+        ),
+    ))
+}
+
+/// What is acknowledged is to be with as many servers as the options say.
+fn kept_by(config: &Config, replicas: usize) -> Result<(), Failure> {
+    if config.num_replicas >= replicas {
+        return Ok(());
+    }
+    Err(Failure::new(
+        FailureKind::Other,
+        format!(
+            "the stream `{name}` is kept by {} server(s), expected {replicas}, as the options say; run `nats stream edit {name} --replicas {replicas}`, or ask for fewer",
+            config.num_replicas,
+            name = config.name
         ),
     ))
 }

@@ -2,6 +2,7 @@
 
 use crate::given::{batch, chosen, command, conflict, failure, jot, note, noted, texts};
 use crate::server::Place;
+use async_nats::jetstream::stream::Config;
 use lawful::log::{AppendError, Batch, EventLog, StreamId};
 use lawful::{FailureKind, Position, Uuid};
 use lawful_contract::Sample;
@@ -136,6 +137,32 @@ async fn a_batch_over_the_greatest_payload_is_a_failure_that_names_both_sizes() 
             Err(other) => panic!("{other}"),
         }
     }
+}
+
+#[tokio::test]
+async fn a_batch_over_the_stream_s_own_limit_names_both_sizes_too() {
+    let Some(place) = Place::new() else { return };
+    let limited = |config: &mut Config| config.max_message_size = 2048;
+    let log = place.made(limited).await.expect("it is ours");
+    let large = batch(note(1), 0, command([noted("x".repeat(3000))]));
+    let refused = failure(log.append(large).await).to_string();
+    assert!(
+        refused.contains("takes at most 2048") && refused.contains("`max_msg_size`"),
+        "{refused}"
+    );
+    // Right up to the limit, here too.
+    for length in 1600..1800 {
+        let text = "x".repeat(usize::try_from(length).expect("small"));
+        let appended = log
+            .append(batch(note(length), 0, command([noted(text)])))
+            .await;
+        if appended.is_err() {
+            let found = failure(appended).to_string();
+            assert!(found.contains("takes at most 2048"), "{found}");
+        }
+    }
+    assert!(log.version(note(1600)).await.expect("it reads").0 == 1);
+    assert!(log.version(note(1799)).await.expect("it reads").0 == 0);
 }
 
 #[tokio::test]

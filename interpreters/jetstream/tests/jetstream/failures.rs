@@ -94,6 +94,45 @@ async fn what_is_no_url_is_said_without_its_password() {
 }
 
 #[tokio::test]
+async fn a_message_of_a_newer_release_is_refused_and_not_half_read() {
+    let Some(place) = Place::new() else { return };
+    let log = place.open().await;
+    jot(&log, note(1), 0, "one").await.expect("it appends");
+    let context = place.beside().await;
+    let subject = format!("{}.note.{}", place.name, note(1).id);
+    let stream = context.get_stream(&place.name).await.expect("it exists");
+    let first = stream
+        .get_raw_message(1)
+        .await
+        .expect("it is there")
+        .payload;
+    let first = String::from_utf8(first.to_vec()).expect("it is text");
+    // Once as we know it but for the number, once with something new in it, once as something else altogether.
+    for newer in [
+        first.replacen(r#""schema":1"#, r#""schema":2"#, 1),
+        first.replacen(r#""schema":1"#, r#""schema":2,"batch":7"#, 1),
+        r#"{"schema":3}"#.to_owned(),
+    ] {
+        let sent = context.publish(subject.clone(), newer.into()).await;
+        sent.expect("it is sent").await.expect("it is kept");
+        let head = log.head().await.expect_err("it is seen");
+        assert_eq!(*head.kind(), FailureKind::NewerSchema, "{head:?}");
+        let failure = crate::given::failure(jot(&place.open().await, note(1), 2, "two").await);
+        assert_eq!(*failure.kind(), FailureKind::NewerSchema, "{failure:?}");
+        assert!(failure.to_string().contains("run a newer release"));
+    }
+    // And what an older release would have to ignore is not ignored.
+    let place = Place::at(place.url);
+    let log = place.open().await;
+    let subject = format!("{}.note.{}", place.name, note(1).id);
+    let stranger = first.replacen(r#""schema":1"#, r#""schema":1,"batch":7"#, 1);
+    let sent = context.publish(subject, stranger.into()).await;
+    sent.expect("it is sent").await.expect("it is kept");
+    let failure = log.head().await.expect_err("it is seen");
+    assert_eq!(*failure.kind(), FailureKind::Corrupt, "{failure:?}");
+}
+
+#[tokio::test]
 async fn a_foreign_message_in_the_log_is_an_error_and_not_a_short_history() {
     let Some(place) = Place::new() else { return };
     let log = place.open().await;

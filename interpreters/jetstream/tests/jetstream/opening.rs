@@ -2,7 +2,7 @@
 
 use crate::given::{jot, note, texts};
 use crate::server::{Log, Place};
-use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy};
+use async_nats::jetstream::stream::{Config, DiscardPolicy, RetentionPolicy, StorageType};
 use lawful::FailureKind;
 use lawful::log::EventLog;
 use std::time::Duration;
@@ -41,17 +41,7 @@ async fn the_stream_keeps_everything_and_cannot_be_purged() {
 /// Opens a log where there is a stream with this configuration; what is said about it.
 async fn refused(change: impl FnOnce(&mut Config)) -> Option<lawful::Failure> {
     let place = Place::new()?;
-    let mut config = Config {
-        name: place.name.clone(),
-        description: Some("lawful event log, schema 1, log 00c0ffee00c0ffee".to_owned()),
-        subjects: vec![format!("{}.>", place.name)],
-        discard: DiscardPolicy::New,
-        ..Config::default()
-    };
-    change(&mut config);
-    let context = place.beside().await;
-    context.create_stream(config).await.expect("it is made");
-    Log::open(place.options()).await.err()
+    place.made(change).await.err()
 }
 
 #[tokio::test]
@@ -60,7 +50,8 @@ async fn a_stream_that_is_not_ours_is_refused() {
         return;
     }
     assert!(refused(|_| {}).await.is_none(), "this one is ours");
-    let changes: [fn(&mut Config); 6] = [
+    let changes: [fn(&mut Config); 7] = [
+        |config| config.storage = StorageType::Memory,
         |config| config.description = None,
         |config| config.description = Some("orders".to_owned()),
         |config| config.subjects = vec![format!("{}.other.>", config.name)],
@@ -72,6 +63,20 @@ async fn a_stream_that_is_not_ours_is_refused() {
         let failure = refused(change).await.expect("it is refused");
         assert_eq!(*failure.kind(), FailureKind::NotALog, "{failure:?}");
     }
+}
+
+#[tokio::test]
+async fn a_log_that_fewer_servers_keep_than_the_options_say_is_refused() {
+    let Some(place) = Place::new() else { return };
+    place.open().await;
+    let failure = Log::open(place.options().replicas(3))
+        .await
+        .expect_err("one is fewer than three");
+    let told = failure.to_string();
+    assert!(
+        told.contains("is kept by 1 server(s), expected 3") && told.contains("--replicas 3"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

@@ -2,7 +2,6 @@
 
 use crate::given::{batch, chosen, command, jot, note, noted, texts};
 use crate::server::{Log, Place};
-use async_nats::jetstream::stream::{Config, DiscardPolicy};
 use lawful::log::{EventLog, Snapshot};
 use lawful::{FailureKind, Position};
 use std::time::Duration;
@@ -116,16 +115,9 @@ async fn a_page_may_end_within_a_batch() {
 async fn a_deleted_message_is_an_error_in_the_middle_and_not_a_short_history() {
     let Some(place) = Place::new() else { return };
     // A log whose stream allows to delete, against all advice.
-    let config = Config {
-        name: place.name.clone(),
-        description: Some("lawful event log, schema 1, log 00c0ffee00c0ffee".to_owned()),
-        subjects: vec![format!("{}.>", place.name)],
-        discard: DiscardPolicy::New,
-        ..Config::default()
-    };
+    let log = place.made(|_| {}).await.expect("it is ours");
     let context = place.beside().await;
-    let stream = context.create_stream(config).await.expect("it is made");
-    let log = place.open().await;
+    let stream = context.get_stream(&place.name).await.expect("it exists");
     for version in 0..60 {
         jot(&log, note(1), version, "x").await.expect("it appends");
     }

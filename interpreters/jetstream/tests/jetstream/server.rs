@@ -1,6 +1,7 @@
 //! The server that most tests share, each with a log of its own.
 
 use async_nats::jetstream;
+use async_nats::jetstream::stream::{Config, DiscardPolicy};
 use lawful_contract::Sample;
 use lawful_jetstream::{JetStreamLog, JetStreamOptions};
 use lawful_servers::Nats;
@@ -40,6 +41,24 @@ impl Place {
     /// The log as one more process would open it.
     pub(crate) async fn open(&self) -> Log {
         Log::open(self.options()).await.expect("the log opens")
+    }
+
+    /// The log over a stream that somebody else made, with this change to what is right.
+    pub(crate) async fn made(
+        &self,
+        change: impl FnOnce(&mut Config),
+    ) -> Result<Log, lawful::Failure> {
+        let mut config = Config {
+            name: self.name.clone(),
+            description: Some("lawful event log, schema 1, log 00c0ffee00c0ffee".to_owned()),
+            subjects: vec![format!("{}.>", self.name)],
+            discard: DiscardPolicy::New,
+            ..Config::default()
+        };
+        change(&mut config);
+        let context = self.beside().await;
+        context.create_stream(config).await.expect("it is made");
+        Log::open(self.options()).await
     }
 
     /// A connection beside the log's own.
