@@ -216,7 +216,7 @@ impl Shared {
     }
 
     /// This machine's time, not before what was seen in the log.
-    fn estimate(&self) -> Timestamp {
+    pub(crate) fn estimate(&self) -> Timestamp {
         let since = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();

@@ -9,7 +9,7 @@ use lawful::log::{
     AppendError, Appended, Batch, CommandId, EventLog, LogId, Outcome, Page, Position, Snapshot,
     StreamId, StreamPage,
 };
-use lawful::{Failure, FailureKind, Payload};
+use lawful::{Failure, FailureKind, Payload, Timestamp};
 use lawful_engine::{Connect, ProcessLog};
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -114,6 +114,12 @@ impl<E: Payload> EventLog for JetStreamLog<E> {
 
     fn identity(&self) -> LogId {
         self.shared.identity
+    }
+
+    /// This machine's clock, but never before what was seen in the log: what the server recorded with a clock that is ahead is not to
+    /// come.
+    fn now(&self) -> Option<Timestamp> {
+        Some(self.shared.estimate())
     }
 
     async fn append(&self, batch: Batch<E>) -> Result<Appended, AppendError> {

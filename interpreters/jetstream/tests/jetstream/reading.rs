@@ -3,7 +3,7 @@
 use crate::given::{batch, chosen, command, jot, note, noted, texts};
 use crate::server::{Log, Place};
 use lawful::log::{EventLog, Snapshot};
-use lawful::{FailureKind, Position};
+use lawful::{FailureKind, Position, Timestamp};
 use std::time::Duration;
 
 /// More than the server sends at once.
@@ -210,4 +210,24 @@ async fn news_come_to_another_process_and_silence_is_no_news() {
         .expect("no panic")
         .expect("it reads");
     assert_eq!(told, appended.positions[0]);
+}
+
+#[tokio::test]
+async fn what_a_server_with_a_fast_clock_recorded_is_not_to_come() {
+    let Some(place) = Place::new() else { return };
+    let log = place.made(|_| {}).await.expect("it is ours");
+    jot(&log, note(1), 0, "one").await.expect("it appends");
+    let late = "2100-01-01T00:00:00Z".parse::<Timestamp>().expect("a time");
+    assert!(log.now().is_some_and(|now| now < late));
+    // As it is written after a server whose clock is ahead.
+    let fast = r#"{"schema":1,"log":"00c0ffee00c0ffee","version":0,"not_before":"2100-01-01T00:00:00Z","commands":[
+        {"id":"00000000-0000-0000-0000-000000000007","events":[{"type":"note.noted","schema":2,"data":{"text":"two"}}]}]}"#;
+    let subject = format!("{}.note.{}", place.name, note(2).id);
+    let context = place.beside().await;
+    let sent = context.publish(subject, fast.into()).await;
+    sent.expect("it is sent").await.expect("it is kept");
+    assert_eq!(texts(&log).await, ["one", "two"]);
+    assert!(log.now().is_some_and(|now| now >= late));
+    let third = jot(&log, note(1), 1, "three").await.expect("it appends");
+    assert!(third.recorded_at >= late, "time never goes back");
 }
