@@ -68,8 +68,8 @@ impl<E: Payload> JetStreamLog<E> {
             ));
         }
         let name = options.checked_name()?.to_owned();
-        let connection = Connection::new(&options).await?;
-        let opened = schema::open(&connection, &name, &options).await?;
+        let connection = Box::pin(Connection::new(&options)).await?;
+        let opened = Box::pin(schema::open(&connection, &name, &options)).await?;
         Ok(JetStreamLog {
             shared: Arc::new(Shared {
                 connection,
@@ -109,6 +109,7 @@ impl<E> Clone for JetStreamLog<E> {
     }
 }
 
+/// What talks to the server is boxed: it is large, and whoever asks should not have to move it.
 impl<E: Payload> EventLog for JetStreamLog<E> {
     type Event = E;
 
@@ -123,11 +124,11 @@ impl<E: Payload> EventLog for JetStreamLog<E> {
     }
 
     async fn append(&self, batch: Batch<E>) -> Result<Appended, AppendError> {
-        self.shared.append(batch).await
+        Box::pin(self.shared.append(batch)).await
     }
 
     async fn version(&self, stream: StreamId) -> Result<(u64, Position), Failure> {
-        let ends = self.shared.ends(stream).await?;
+        let ends = Box::pin(self.shared.ends(stream)).await?;
         Ok((ends.version(), self.position(ends.head)))
     }
 
@@ -136,7 +137,7 @@ impl<E: Payload> EventLog for JetStreamLog<E> {
         stream: StreamId,
         command: CommandId,
     ) -> Result<Option<Outcome>, Failure> {
-        self.shared.outcome(stream, command).await
+        Box::pin(self.shared.outcome(stream, command)).await
     }
 
     async fn read_stream(
@@ -145,21 +146,21 @@ impl<E: Payload> EventLog for JetStreamLog<E> {
         after: u64,
         limit: usize,
     ) -> Result<StreamPage<E>, Failure> {
-        self.shared.read_stream(stream, after, limit).await
+        Box::pin(self.shared.read_stream(stream, after, limit)).await
     }
 
     async fn read_all(&self, after: Position, limit: usize) -> Result<Page<E>, Failure> {
         let number = after.number_in(self.shared.identity)?;
-        self.shared.read_all(number, limit).await
+        Box::pin(self.shared.read_all(number, limit)).await
     }
 
     async fn head(&self) -> Result<Position, Failure> {
-        Ok(self.position(self.shared.head().await?))
+        Ok(self.position(Box::pin(self.shared.head()).await?))
     }
 
     async fn news(&self, after: Position) -> Result<Position, Failure> {
         let number = after.number_in(self.shared.identity)?;
-        Ok(self.position(self.shared.news(number).await?))
+        Ok(self.position(Box::pin(self.shared.news(number)).await?))
     }
 
     async fn snapshot(
@@ -168,12 +169,12 @@ impl<E: Payload> EventLog for JetStreamLog<E> {
         fingerprint: &str,
         at_most: u64,
     ) -> Result<Option<Snapshot>, Failure> {
-        let kept = self.shared.snapshot(stream).await?;
+        let kept = Box::pin(self.shared.snapshot(stream)).await?;
         Ok(kept.filter(|kept| kept.fingerprint == fingerprint && kept.version <= at_most))
     }
 
     async fn keep_snapshot(&self, stream: StreamId, snapshot: Snapshot) -> Result<(), Failure> {
-        self.shared.keep_snapshot(stream, snapshot).await
+        Box::pin(self.shared.keep_snapshot(stream, snapshot)).await
     }
 }
 
