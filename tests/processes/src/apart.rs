@@ -1,9 +1,13 @@
 use lawful_engine::ProcessLog;
+use lawful_memory::Clock;
 
-/// Everything but transactions is the inner log's.
+/// Everything but transactions is the inner log's, and the clock where another one is given.
 #[macro_export]
 macro_rules! delegate {
     ($log:ident, $bound:ident) => {
+        $crate::delegate!($log, $bound, |log| log.0.now());
+    };
+    ($log:ident, $bound:ident, |$this:ident| $now:expr) => {
         impl<L: $crate::__log::$bound> $crate::__log::EventLog for $log<L> {
             type Event = L::Event;
 
@@ -12,7 +16,8 @@ macro_rules! delegate {
             }
 
             fn now(&self) -> Option<$crate::__log::Timestamp> {
-                self.0.now()
+                let $this = self;
+                $now
             }
 
             async fn append(
@@ -99,3 +104,9 @@ pub struct Apart<L>(pub L);
 delegate!(Apart, EventLog);
 
 impl<L: log::EventLog> ProcessLog for Apart<L> {}
+
+/// A log whose clock is this one, while the inner one's is its server's. What it records has the server's times.
+#[derive(Debug, Clone)]
+pub struct Clocked<L>(pub L, pub Clock);
+
+delegate!(Clocked, EventLog, |log| Some(log.1.now()));

@@ -7,15 +7,17 @@ mod files;
 mod gate;
 mod record;
 mod shop;
+mod streams;
 
-pub use apart::Apart;
 #[doc(hidden)]
 pub use apart::log as __log;
+pub use apart::{Apart, Clocked};
 pub use crashing::{Crash, Crashing, Moment};
 pub use files::Scratch;
 pub use gate::Gate;
 pub use record::{Call, Record};
 pub use shop::*;
+pub use streams::Streamed;
 
 use lawful::log::EventLog;
 use lawful::program::{ProcessEvent, Services};

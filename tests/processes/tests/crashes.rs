@@ -1,8 +1,10 @@
 //! A process that crashes anywhere comes to the same end as one that does not.
 
-use lawful::log::{AtomicLog, EventLog};
+use lawful::log::EventLog;
 use lawful::{Id, Timestamp, Uuid};
 use lawful_engine::{Process, ProcessLog, Progress};
+use lawful_jetstream::JetStreamLog;
+use lawful_memory::Clock;
 use lawful_sqlite::{Durability, SqliteLog, SqliteOptions};
 use processes::*;
 use std::collections::BTreeSet;
@@ -15,7 +17,8 @@ fn account(number: u128) -> Id<Account> {
     Id::from_uuid(Uuid::from_u128(number))
 }
 
-const UNTIL: i64 = 1_000;
+/// When the program is to be woken: later than any server's clock.
+const UNTIL: i64 = 4_102_444_800_000_000;
 
 fn program(more: Cents) -> Order {
     Order {
@@ -94,7 +97,7 @@ async fn crashes_everywhere<L, F, W>(
     mut fresh: impl FnMut() -> F,
     wrap: impl Fn(Crashing<L>) -> W,
 ) where
-    L: AtomicLog<Event = Stored>,
+    L: EventLog<Event = Stored>,
     W: EventLog<Event = Stored> + ProcessLog,
     F: Future<Output = (L, Box<dyn Fn()>)>,
 {
@@ -102,7 +105,8 @@ async fn crashes_everywhere<L, F, W>(
     prepare(&log).await;
     let (whole, record) = (Crashing::new(log.clone(), None), Record::default());
     run(&wrap(whole.clone()), &record, more, &wake).await;
-    let expected = outcome(&log, &record).await;
+    let whole_again = wrap(Crashing::new(log.clone(), None));
+    let expected = outcome(&whole_again, &record).await;
     assert!(
         matches!(expected.process, Some(Process::Finished(_))),
         "{expected:?}"
@@ -130,7 +134,7 @@ async fn crashes_everywhere<L, F, W>(
                 assert_eq!(again.count(), usize::from(!is_answered), "{call:?}");
                 repeated += usize::from(!is_answered);
             }
-            let found = outcome(&log, &record).await;
+            let found = outcome(&heir, &record).await;
             assert_eq!(found, expected, "crash at {at}, {moment:?}");
         }
     }
@@ -205,4 +209,28 @@ async fn in_a_file_a_process_that_crashes_anywhere_ends_well() {
 #[tokio::test]
 async fn in_a_file_a_process_that_crashes_anywhere_is_undone() {
     crashes_everywhere(1_000, &MOMENTS, || in_a_file(path("undone")), identity).await;
+}
+
+/// A log in JetStream that is not there yet. Its clock stands still until the program is to be woken, and is ahead of the server's,
+/// because nothing is recorded in the future.
+async fn on_a_server() -> (Clocked<JetStreamLog<Stored>>, Box<dyn Fn()>) {
+    let place = Streamed::new().unwrap();
+    let clock = Clock::fixed(Timestamp::from_micros(UNTIL - 1));
+    let log = Clocked(place.open().await, clock.clone());
+    let wake = move || clock.set(Timestamp::from_micros(UNTIL));
+    (log, Box::new(wake))
+}
+
+#[tokio::test]
+async fn on_jetstream_a_process_that_crashes_anywhere_ends_well() {
+    if Streamed::new().is_some() {
+        crashes_everywhere(10, &MOMENTS, on_a_server, Apart).await;
+    }
+}
+
+#[tokio::test]
+async fn on_jetstream_a_process_that_crashes_anywhere_is_undone() {
+    if Streamed::new().is_some() {
+        crashes_everywhere(1_000, &MOMENTS, on_a_server, Apart).await;
+    }
 }
