@@ -2,7 +2,9 @@
 
 use crate::server::{Log, Place};
 use lawful::log::{EventLog, LogId};
+use lawful_contract::engine::{Desk, DeskPayload, Engines, Valve, check_engine};
 use lawful_contract::{Factory, Rule, check};
+use lawful_engine::Engine;
 use lawful_jetstream::JetStreamLog;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -60,4 +62,33 @@ async fn the_log_in_jetstream_keeps_the_contract() {
     let report = check(&Places::default()).await;
     report.assert_kept();
     assert_eq!(report.not_applicable(), SEVERAL, "{report}");
+}
+
+/// Two engines with handles of their own, as two processes have them.
+struct Desks;
+
+impl Engines for Desks {
+    type Log = JetStreamLog<DeskPayload>;
+    type Engine = Engine<Desk, Valve<Self::Log>>;
+
+    async fn handles(&self) -> [Self::Log; 2] {
+        let place = Place::new().expect("the server runs");
+        let [one, two] = [place.options(), place.options()].map(JetStreamLog::open);
+        [
+            one.await.expect("the log opens"),
+            two.await.expect("the log opens"),
+        ]
+    }
+
+    fn over(&self, log: Valve<Self::Log>) -> Self::Engine {
+        Engine::over(log)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_engine_over_jetstream_never_contradicts_the_log() {
+    if Place::new().is_none() {
+        return;
+    }
+    check_engine(&Desks).await.assert_kept();
 }

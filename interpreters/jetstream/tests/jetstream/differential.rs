@@ -9,6 +9,9 @@ use lawful_memory::MemoryLog;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -18,6 +21,8 @@ enum Step {
     Redeliver,
     /// The process ends, and another one goes on.
     Crash,
+    /// The same as an append, but the process ends when the append was polled so many times; another one asks for it again.
+    CutShort(usize, usize, i64, Vec<(Option<u128>, Vec<u64>)>),
     Outcome(usize, u128),
     ReadStream(usize, u64, usize),
     ReadAll(usize, usize),
@@ -26,9 +31,12 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let off = prop_oneof![6 => Just(0_i64), 1 => Just(-1), 1 => Just(1)];
-    let commands = vec((prop::option::of(0_u128..6), vec(0_u64..9, 0..4)), 0..4);
+    let commands = || vec((prop::option::of(0_u128..6), vec(0_u64..9, 0..4)), 0..4);
+    let off_too = off.clone();
     prop_oneof![
-        8 => (0_usize..3, off, commands).prop_map(|(of, off, commands)| Step::Append(of, off, commands)),
+        8 => (0_usize..3, off, commands()).prop_map(|(of, off, commands)| Step::Append(of, off, commands)),
+        3 => (0_usize..4, 0_usize..3, off_too, commands())
+            .prop_map(|(polls, of, off, commands)| Step::CutShort(polls, of, off, commands)),
         2 => Just(Step::Redeliver),
         1 => Just(Step::Crash),
         2 => (0_usize..3, 0_u128..6).prop_map(|(of, id)| Step::Outcome(of, id)),
@@ -65,27 +73,8 @@ impl<L: EventLog<Event = Sample>> Run<L> {
 
     async fn take(&mut self, step: &Step) -> String {
         match step {
-            Step::Append(which, off, commands) => {
-                let of = stream(*which);
-                let (version, _) = self.log.version(of).await.expect("it reads");
-                let submissions = commands.iter().map(|(id, numbers)| {
-                    let events = numbers.iter().copied().map(Sample::counted);
-                    self.fresh += 1;
-                    let own: CommandId = (self.fresh << 64).into();
-                    match id {
-                        Some(id) => chosen(*id, events),
-                        None => lawful::log::Submission {
-                            id: own,
-                            correlation: own.uuid(),
-                            ..command(events)
-                        },
-                    }
-                });
-                let batch = Batch {
-                    stream: of,
-                    expected: version.saturating_add_signed(*off),
-                    commands: submissions.collect(),
-                };
+            Step::Append(which, off, commands) | Step::CutShort(_, which, off, commands) => {
+                let batch = self.batch(*which, *off, commands).await;
                 self.last = Some(batch.clone());
                 self.append(batch).await
             }
@@ -134,6 +123,48 @@ impl<L: EventLog<Event = Sample>> Run<L> {
                 format!("{:?}", found.expect("it reads"))
             }
         }
+    }
+
+    async fn batch(
+        &mut self,
+        which: usize,
+        off: i64,
+        commands: &[(Option<u128>, Vec<u64>)],
+    ) -> Batch<Sample> {
+        let of = stream(which);
+        let (version, _) = self.log.version(of).await.expect("it reads");
+        let submissions = commands.iter().map(|(id, numbers)| {
+            let events = numbers.iter().copied().map(Sample::counted);
+            self.fresh += 1;
+            let own: CommandId = (self.fresh << 64).into();
+            match id {
+                Some(id) => chosen(*id, events),
+                None => lawful::log::Submission {
+                    id: own,
+                    correlation: own.uuid(),
+                    ..command(events)
+                },
+            }
+        });
+        Batch {
+            stream: of,
+            expected: version.saturating_add_signed(off),
+            commands: submissions.collect(),
+        }
+    }
+
+    /// Polls an append so many times and no more: the process ends there.
+    async fn begin(&mut self, polls: usize, batch: Batch<Sample>) {
+        let mut append = pin!(self.log.append(batch));
+        let mut left = polls;
+        poll_fn(|ctx| {
+            if left == 0 || append.as_mut().poll(ctx).is_ready() {
+                return Poll::Ready(());
+            }
+            left -= 1;
+            Poll::Pending
+        })
+        .await;
     }
 
     async fn append(&self, batch: Batch<Sample>) -> String {
@@ -191,6 +222,17 @@ impl<L: EventLog<Event = Sample>> Run<L> {
     }
 }
 
+/// Whether an answer tells that the batch was recorded before.
+fn settles(answer: &str, batch: &Batch<Sample>) -> bool {
+    let chosen = |command: &lawful::log::Submission<Sample>| command.chosen.is_some();
+    let events: usize = batch.commands.iter().map(|one| one.events.len()).sum();
+    if batch.commands.iter().any(chosen) {
+        return answer.starts_with("duplicate");
+    }
+    let after = batch.expected + events as u64;
+    events > 0 && answer.contains(&format!("is at version {after}, not at"))
+}
+
 #[test]
 fn this_log_answers_as_the_one_in_memory_does() {
     if Place::new().is_none() {
@@ -214,7 +256,27 @@ fn this_log_answers_as_the_one_in_memory_does() {
                 if matches!(step, Step::Crash) {
                     other.log = place.open().await;
                 }
-                let (left, right) = (memory.take(step).await, other.take(step).await);
+                let mut cut_short = None;
+                if let Step::CutShort(polls, which, off, commands) = step {
+                    let batch = other.batch(*which, *off, commands).await;
+                    other.begin(*polls, batch.clone()).await;
+                    other.log = place.open().await;
+                    cut_short = Some(batch);
+                }
+                let left = memory.take(step).await;
+                let right = match cut_short {
+                    // It is asked for as it was, whatever became of it.
+                    Some(batch) => {
+                        other.last = Some(batch.clone());
+                        let right = other.append(batch.clone()).await;
+                        if left.starts_with("appended") && settles(&right, &batch) {
+                            left.clone()
+                        } else {
+                            right
+                        }
+                    }
+                    None => other.take(step).await,
+                };
                 prop_assert_eq!(left, right, "step {}: {:?}", number, step);
             }
             let left = memory.described(memory.all().await).await;
