@@ -63,9 +63,16 @@ pub(crate) fn connecting(url: &str, error: async_nats::ConnectError) -> Failure 
         ConnectErrorKind::ServerParse => FailureKind::Other,
         _ => FailureKind::Unavailable,
     };
+    let advice = match kind {
+        FailureKind::Denied => "check user and password in the URL, or the credentials",
+        _ => "is the server there, and is this its URL?",
+    };
     Failure::new(
         kind,
-        format!("cannot connect to `{}`: {error}", without_password(url)),
+        format!(
+            "cannot connect to `{}`: {error}; {advice}",
+            without_password(url)
+        ),
     )
     .because(error)
 }
