@@ -1,7 +1,8 @@
 //! Private servers for tests: found on this machine, started on loopback and a free port, killed and restarted at will, and stopped
 //! whatever happens.
 //!
-//! [`Server`] runs any program that says on its output when it is ready; [`Postgres`] and [`Nats`] know one each. A suite asks for a
+//! [`Server`] runs any program that says on its output when it is ready; [`Postgres`] and [`Nats`] know one each; a [`Link`] is
+//! a way to a server that can be cut. A suite asks for a
 //! server and gets `None` where the program is missing: it was then told by name what to install, and passes as skipped. Under `CI=true`
 //! a missing program is a panic.
 //!
@@ -13,6 +14,7 @@
 //! ```
 
 mod folder;
+mod link;
 mod missing;
 mod nats;
 mod port;
@@ -22,6 +24,7 @@ mod server;
 mod user;
 
 pub use folder::Folder;
+pub use link::Link;
 pub use missing::Missing;
 pub use nats::{Nats, NatsCluster};
 pub use port::free_port;

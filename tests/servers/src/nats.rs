@@ -1,4 +1,4 @@
-use crate::{Folder, Launch, Missing, Server, User, free_port, program};
+use crate::{Folder, Launch, Link, Missing, Server, User, free_port, program};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,12 @@ pub struct Nats {
     port: u16,
 }
 
-/// Three NATS servers of the test's own in one cluster.
+/// Three NATS servers of the test's own in one cluster. Each of them can be cut off from the other two, and not from its clients.
 #[derive(Debug)]
 pub struct NatsCluster {
     nodes: Vec<Nats>,
+    /// From one to another.
+    links: Vec<(usize, usize, Link)>,
 }
 
 impl Nats {
@@ -101,18 +103,24 @@ impl NatsCluster {
     pub fn start() -> Option<Self> {
         let found = find()?;
         let routes = [free_port(), free_port(), free_port()];
-        let all = routes
-            .map(|port| format!("\"nats://127.0.0.1:{port}\""))
-            .join(", ");
+        let pairs = [(0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1)];
+        let links = pairs.map(|(from, to)| (from, to, Link::to(routes[to])));
         let node = |(index, port)| {
+            let ways = links.iter().filter(|(from, ..)| *from == index);
+            let ways = ways.map(|(.., link)| format!("\"nats://127.0.0.1:{}\"", link.port()));
+            let ways = ways.collect::<Vec<_>>().join(", ");
+            // Nobody tells anybody of a way around the links.
             let cluster = format!(
-                "cluster {{ name: lawful, listen: \"127.0.0.1:{port}\", routes: [{all}], no_advertise: true }}"
+                "cluster {{ name: lawful, listen: \"127.0.0.1:{port}\", routes: [{ways}], no_advertise: true }}"
             );
             Nats::node(&found, &format!("node_{index}"), free_port(), &cluster, &[])
                 .unwrap_or_else(|error| panic!("{error}"))
         };
-        let nodes = (0..).zip(routes).map(node).collect();
-        Some(NatsCluster { nodes })
+        let nodes = (0_usize..).zip(routes).map(node).collect();
+        Some(NatsCluster {
+            nodes,
+            links: links.into(),
+        })
     }
 
     /// The URLs of all three, parted by commas.
@@ -123,6 +131,21 @@ impl NatsCluster {
             .map(Nats::url)
             .collect::<Vec<_>>()
             .join(",")
+    }
+
+    /// Cuts a server off from the other two. Clients still reach it.
+    pub fn cut_off(&self, which: usize) {
+        self.links_of(which).for_each(Link::cut);
+    }
+
+    /// Lets it find the others again.
+    pub fn mend(&self, which: usize) {
+        self.links_of(which).for_each(Link::mend);
+    }
+
+    fn links_of(&self, which: usize) -> impl Iterator<Item = &Link> {
+        let concerned = move |(from, to, _): &&(usize, usize, Link)| *from == which || *to == which;
+        self.links.iter().filter(concerned).map(|(.., link)| link)
     }
 
     /// The servers, which are called `node_0` to `node_2`.

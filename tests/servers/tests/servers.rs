@@ -1,8 +1,8 @@
 //! The servers that tests stand on must themselves start, crash and stop as promised.
 
-use lawful_servers::{Folder, Launch, Missing, Nats, Postgres, Server, User, program};
-use std::io::{BufRead, BufReader};
-use std::net::TcpStream;
+use lawful_servers::{Folder, Launch, Link, Missing, Nats, Postgres, Server, User, program};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::panic::catch_unwind;
 
 fn answers(port: u16) -> bool {
@@ -107,4 +107,27 @@ fn a_frozen_server_stops_with_its_handle() {
     let port = nats.port();
     drop(nats);
     assert!(!answers(port));
+}
+
+#[test]
+fn a_link_that_is_cut_says_nothing_until_it_is_mended() {
+    let there = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let link = Link::to(there.local_addr().expect("it has an address").port());
+    let connect = || {
+        let near = TcpStream::connect(("127.0.0.1", link.port())).expect("it is there");
+        (near, there.accept().expect("it comes through").0)
+    };
+    let (mut near, mut far) = connect();
+    let mut heard = [0; 3];
+    near.write_all(b"one").expect("it is said");
+    far.read_exact(&mut heard).expect("it is heard");
+    link.cut();
+    near.write_all(b"two").expect("nobody is told");
+    link.mend();
+    // What was said meanwhile is lost, and the connection with it.
+    assert_eq!(far.read(&mut heard).unwrap_or(0), 0);
+    let (mut near, mut far) = connect();
+    near.write_all(b"six").expect("it is said");
+    far.read_exact(&mut heard).expect("it is heard");
+    assert_eq!(&heard, b"six");
 }
