@@ -6,6 +6,7 @@ use async_nats::jetstream::{self, Context, Error as ServerError, ErrorCode};
 use async_nats::{Client, ConnectOptions, Event, HeaderMap, Request, RequestErrorKind, ServerAddr};
 use lawful::{Failure, FailureKind};
 use serde::Deserialize;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
@@ -16,6 +17,8 @@ pub(crate) struct Connection {
     client: Client,
     context: Context,
     limit: Duration,
+    /// Whether the URL names several servers.
+    several: bool,
     /// The server's last refusal of a right: it comes beside the request, which then has no answer.
     denial: Arc<Mutex<Option<String>>>,
 }
@@ -80,6 +83,7 @@ impl Connection {
                 }
                 std::future::ready(())
             });
+        let several = servers.len() > 1;
         // The client knows of the user in a URL, and does not use it.
         if let Some(first) = servers.first() {
             connect = match (first.username().map(decoded), first.password().map(decoded)) {
@@ -112,6 +116,7 @@ impl Connection {
             client,
             context,
             limit,
+            several,
             denial,
         })
     }
@@ -138,18 +143,23 @@ impl Connection {
         F: Future<Output = Result<Attempt<T>, Failure>>,
     {
         let deadline = Instant::now() + self.limit;
-        let each = (self.limit / 4).max(Duration::from_millis(100));
+        let each = self.each();
         loop {
             self.connected(doing, deadline).await?;
+            let which = self.which();
             let why = match timeout(each, attempt()).await {
                 Ok(Ok(Attempt::Done(answer))) => return Ok(answer),
                 Ok(Ok(Attempt::Again(why))) => why,
                 Ok(Err(failure)) => return Err(failure),
-                Err(_) => "the server does not answer".to_owned(),
+                Err(_) => {
+                    self.elsewhere(which).await;
+                    "the server does not answer".to_owned()
+                }
             };
             if let Some(denied) = self.denied(doing, None) {
                 return Err(denied);
             }
+            self.give_up_on(which, deadline).await;
             if Instant::now() >= deadline {
                 return Err(failure::unavailable(doing, self.limit, why));
             }
@@ -170,6 +180,7 @@ impl Connection {
         let deadline = Instant::now() + self.limit;
         loop {
             self.connected(doing, deadline).await?;
+            let which = self.which();
             let request = Request::new()
                 .headers(headers.clone())
                 .payload(payload.to_vec().into())
@@ -197,6 +208,7 @@ impl Connection {
                         "nobody takes messages for the stream"
                     }
                     RequestErrorKind::TimedOut => {
+                        self.elsewhere(which).await;
                         let unknown = failure::unknown(doing, "no answer");
                         return Err(self.denied(doing, Some(subject)).unwrap_or(unknown));
                     }
@@ -209,6 +221,7 @@ impl Connection {
                     }
                 },
             };
+            self.give_up_on(which, deadline).await;
             if Instant::now() >= deadline {
                 return Err(failure::unavailable(doing, self.limit, why));
             }
@@ -216,9 +229,35 @@ impl Connection {
         }
     }
 
+    /// How long one attempt to ask may take.
+    fn each(&self) -> Duration {
+        (self.limit / 4).max(Duration::from_millis(100))
+    }
+
+    /// Which of the connections one after another it is at the moment.
+    fn which(&self) -> u64 {
+        self.client.statistics().connects.load(Ordering::Relaxed)
+    }
+
+    /// A server that was cut off from the others keeps its clients, and is of no use to them: goes to another one, if nobody has done so
+    /// since this connection was made.
+    async fn elsewhere(&self, which: u64) {
+        if self.several && self.which() == which {
+            // Where the client is gone, the next request says so.
+            let _ = self.client.force_reconnect().await;
+        }
+    }
+
+    /// Goes elsewhere where half of the time has gone by without an answer.
+    async fn give_up_on(&self, which: u64, deadline: Instant) {
+        if Instant::now() + self.limit / 2 >= deadline {
+            self.elsewhere(which).await;
+        }
+    }
+
     /// A failure where it is known that there is no such stream.
     async fn exists(&self, doing: &str, stream: &str) -> Result<(), Failure> {
-        let asked = timeout(self.limit, self.context.get_stream(stream)).await;
+        let asked = timeout(self.each(), self.context.get_stream(stream)).await;
         let Ok(Err(error)) = asked else {
             return Ok(());
         };

@@ -8,6 +8,8 @@ use std::time::Duration;
 
 /// How often a server is lost.
 const LOSSES: usize = 6;
+/// How often a server is cut off.
+const CUTS: usize = 4;
 /// How many acknowledgements are waited for while a server is away, and after it came back.
 const MEANWHILE: usize = 64;
 
@@ -71,4 +73,28 @@ fn a_cluster_that_loses_one_server_at_a_time_loses_and_doubles_nothing() {
         load.hear(MEANWHILE);
     }
     assert!(load.check() > LOSSES * MEANWHILE);
+}
+
+#[test]
+fn who_is_connected_to_a_server_that_is_cut_off_goes_on_elsewhere() {
+    let Some(cluster) = NatsCluster::start() else {
+        return;
+    };
+    let url = cluster.url();
+    let (mut load, mut dice) = (Load::start(url.clone(), 3), Dice(11));
+    load.hear_all();
+    for cut in 0..CUTS {
+        let leader = leader(&url);
+        let which = if cut % 2 == 0 {
+            leader
+        } else {
+            (leader + 1 + dice.roll(2)) % 3
+        };
+        // Its clients still reach it, and it may believe that it leads.
+        cluster.cut_off(which);
+        load.hear_all();
+        cluster.mend(which);
+        load.hear_all();
+    }
+    assert!(load.check() > CUTS * MEANWHILE);
 }

@@ -14,7 +14,7 @@ use std::io::{BufRead, BufReader, Write, stdout};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The tasks of each process; 32 in all.
 const TASKS: [u128; 3] = [11, 11, 10];
@@ -23,6 +23,8 @@ const WHERE: &str = "LAWFUL_JETSTREAM_URL";
 const WHO: &str = "LAWFUL_JETSTREAM_WHO";
 const REPLICAS: &str = "LAWFUL_JETSTREAM_REPLICAS";
 const NAME: &str = "crashes";
+/// How long to wait for what comes within seconds on a machine that is not busy.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What a process was told: its event `number` of the stream is in the log, at this position.
 #[derive(Debug, Clone, Copy)]
@@ -158,10 +160,22 @@ impl Load {
         self.assert_alive();
         self.told.extend(self.heard.try_iter());
         // The processes go on for ever; one that panics says why on standard error, and then nothing comes any more.
-        let patience = Duration::from_mins(2);
         for _ in 0..number {
-            let told = self.heard.recv_timeout(patience);
+            let told = self.heard.recv_timeout(PATIENCE);
             self.told.push(told.expect("the processes go on"));
+        }
+    }
+
+    /// Waits until each of the processes was told so much, which is more than it had asked for before.
+    pub(crate) fn hear_all(&mut self) {
+        self.hear(0);
+        let until = Instant::now() + PATIENCE;
+        let mut told = [0; TASKS.len()];
+        while told.iter().any(|told| *told < 2 * TASKS[0]) {
+            self.hear(1);
+            let who = self.told.last().map_or(0, |told| told.stream / 100);
+            told[usize::try_from(who).expect("one of them")] += 1;
+            assert!(Instant::now() < until, "one is told nothing: {told:?}");
         }
     }
 

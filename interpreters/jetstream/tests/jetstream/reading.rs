@@ -2,8 +2,12 @@
 
 use crate::given::{batch, chosen, command, jot, note, noted, texts};
 use crate::server::{Log, Place};
+use async_nats::jetstream::stream::Config;
+use futures_core::Stream;
 use lawful::log::{EventLog, Snapshot};
 use lawful::{FailureKind, Position, Timestamp};
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::time::Duration;
 
 /// More than the server sends at once.
@@ -230,4 +234,36 @@ async fn what_a_server_with_a_fast_clock_recorded_is_not_to_come() {
     assert!(log.now().is_some_and(|now| now >= late));
     let third = jot(&log, note(1), 1, "three").await.expect("it appends");
     assert!(third.recorded_at >= late, "time never goes back");
+}
+
+#[tokio::test]
+async fn no_reading_asks_a_replica_even_where_the_stream_allows_it() {
+    let Some(place) = Place::new() else { return };
+    let direct = |config: &mut Config| config.allow_direct = true;
+    let log = place.made(direct).await.expect("it is ours");
+    for version in 0..40 {
+        jot(&log, note(1), version, "x").await.expect("it appends");
+    }
+    let context = place.beside().await;
+    let client = context.client();
+    let mut heard = client
+        .subscribe("$JS.API.DIRECT.GET.>")
+        .await
+        .expect("it is allowed");
+    client.flush().await.expect("the server listens");
+    let other = place.open().await;
+    assert_eq!(texts(&other).await.len(), 40);
+    let page = other.read_stream(note(1), 0, 100).await.expect("it reads");
+    assert_eq!(page.entries.len(), 40);
+    let outcome = other.outcome(note(1), "key".into()).await;
+    assert_eq!(outcome.expect("it reads"), None);
+    let snapshot = other.snapshot(note(1), "f", 40).await;
+    assert_eq!(snapshot.expect("it reads"), None);
+    let again = batch(note(1), 40, chosen("key", [noted("y")]));
+    other.append(again).await.expect("it appends");
+    // The first that is heard is our own.
+    let own = "$JS.API.DIRECT.GET.own";
+    client.publish(own, "".into()).await.expect("it is sent");
+    let first = poll_fn(|ctx| Pin::new(&mut heard).poll_next(ctx)).await;
+    assert_eq!(first.expect("it comes").subject.as_str(), own);
 }
