@@ -17,6 +17,8 @@ const ATTEMPTS: u32 = 64;
 /// The server's names of the conditions, and our own of the version.
 pub(crate) const EXPECTED_SEQUENCE: &str = "Nats-Expected-Last-Subject-Sequence";
 const EXPECTED_STREAM: &str = "Nats-Expected-Stream";
+/// What a message rests on, where the server is not asked to look at it.
+pub(crate) const RESTS_ON: &str = "Lawful-Rests-On";
 const VERSION: &str = "Lawful-Version";
 
 /// One batch on its way.
@@ -57,6 +59,7 @@ impl Shared {
             sequence,
             subject: draft.subject.to_owned(),
             recorded_at: Timestamp::MIN,
+            rests_on: Some(base.sequence),
             body: draft.body,
         };
         self.appended(&batch, base, &message)
@@ -78,8 +81,9 @@ impl Shared {
     /// The sequence of the draft's message, and on what it rested.
     async fn send(&self, draft: &Draft<'_>) -> Result<(Base, u64), AppendError> {
         let stream = draft.stream;
-        for attempt in 0..ATTEMPTS {
-            let base = self.base(draft, attempt == 0).await?;
+        let mut taken = None;
+        for _ in 0..ATTEMPTS {
+            let base = self.base(draft, taken).await?;
             for (index, command) in draft.chosen.iter().enumerate() {
                 if let Some(known) = self.roots.known(stream, *command) {
                     let outcome = self.settled(*command, known).await?;
@@ -104,9 +108,17 @@ impl Shared {
                     &draft.payload,
                 )
                 .await?;
-            if let Published::At(sequence) = published {
-                return Ok((base, sequence));
-            }
+            taken = match published {
+                Published::Stale => Some(0),
+                Published::At(sequence) => {
+                    let first = self.is_first(draft.subject, base.sequence, sequence).await;
+                    if first.map_err(|failure| undecided(&failure))? {
+                        return Ok((base, sequence));
+                    }
+                    // Another one was faster, and the server recorded both: ours does not count.
+                    Some(sequence)
+                }
+            };
         }
         let found = format!(
             "silent commands came to stream `{stream}` {ATTEMPTS} times while one command was on its way; ask again"
@@ -115,21 +127,25 @@ impl Shared {
         Err(Failure::new(FailureKind::Contention { attempts }, found).into())
     }
 
-    /// What the draft rests on: what is remembered if that fits, else what the leader says.
-    async fn base(&self, draft: &Draft<'_>, trusting: bool) -> Result<Base, Failure> {
+    /// What the draft rests on: what is remembered if that fits, else what the leader says. If the draft's place was taken, whoever answers
+    /// knows at least the message that is given.
+    async fn base(&self, draft: &Draft<'_>, taken: Option<u64>) -> Result<Base, Failure> {
         let stream = draft.stream;
-        if trusting {
+        if taken.is_none() {
             let indexed = |base: &Base| {
                 draft.chosen.is_empty() || self.roots.indexed(stream) == base.sequence
             };
             match self.roots.base(stream) {
                 Some(base) if base.version == draft.expected && indexed(&base) => return Ok(base),
                 // Whatever there may be refuses it.
-                None if draft.expected == 0 => return Ok(Base::default()),
+                None if draft.expected == 0 && !self.connection.is_clustered() => {
+                    return Ok(Base::default());
+                }
                 _ => {}
             }
         }
-        let last = self.last(stream, draft.subject).await?;
+        let at_least = taken.unwrap_or_default();
+        let last = self.last(stream, draft.subject, at_least).await?;
         let base = base_of(last.as_ref());
         if !draft.chosen.is_empty() {
             self.index(stream, draft.subject, base).await?;
@@ -139,8 +155,14 @@ impl Shared {
 
     /// The conditions; an error where the message would be larger than the server takes.
     fn headers(&self, draft: &Draft<'_>, base: Base) -> Result<HeaderMap, Failure> {
+        // In a cluster the log decides; a condition that there be no message yet would be looked at by each server on its own, and servers of
+        // the 2.9 series come apart over it.
+        let condition = match base.sequence {
+            0 if self.connection.is_clustered() => RESTS_ON,
+            _ => EXPECTED_SEQUENCE,
+        };
         let lines = [
-            (EXPECTED_SEQUENCE, base.sequence.to_string()),
+            (condition, base.sequence.to_string()),
             (EXPECTED_STREAM, self.name.clone()),
             (VERSION, draft.body.after().to_string()),
         ];
@@ -184,8 +206,6 @@ impl Shared {
         if let Some(last) = last {
             self.seen(last);
         }
-        let unknown =
-            |failure: Failure| failure::unknown(&failure.to_string(), "nothing more was heard");
         let mut before = None;
         let mut seen = 0;
         let mut positions = Vec::with_capacity(batch.commands.len());
@@ -195,7 +215,10 @@ impl Shared {
                 (Some(last), _) => place::number(sequence, last)?,
                 (None, Some(before)) => before,
                 (None, None) => {
-                    let head = self.head_at(sequence - 1).await.map_err(unknown)?;
+                    let head = self
+                        .head_at(sequence - 1)
+                        .await
+                        .map_err(|failure| undecided(&failure))?;
                     before = Some(head);
                     head
                 }
@@ -204,7 +227,11 @@ impl Shared {
         }
         let recorded_at = match self.times {
             Times::Estimated => self.estimate(),
-            Times::Server => match self.at(sequence).await.map_err(unknown)? {
+            Times::Server => match self
+                .at(sequence)
+                .await
+                .map_err(|failure| undecided(&failure))?
+            {
                 Some(stored) => stored.recorded_at,
                 None => self.estimate(),
             },
@@ -223,6 +250,11 @@ impl Shared {
         let now = Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX));
         self.tail.latest().map_or(now, |latest| latest.max(now))
     }
+}
+
+/// What was sent is recorded, and what that means cannot be found out now.
+fn undecided(failure: &Failure) -> Failure {
+    failure::unknown(&failure.to_string(), "nothing more was heard")
 }
 
 fn check(stream: StreamId, expected: u64, actual: u64) -> Result<(), AppendError> {

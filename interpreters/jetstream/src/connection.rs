@@ -129,6 +129,11 @@ impl Connection {
         &self.context
     }
 
+    /// Whether the server keeps streams together with others.
+    pub(crate) fn is_clustered(&self) -> bool {
+        self.client.server_info().cluster.is_some()
+    }
+
     pub(crate) fn limit(&self) -> Duration {
         self.limit
     }

@@ -2,6 +2,7 @@
 
 mod append;
 mod connection;
+mod counting;
 mod failure;
 mod log;
 mod message;

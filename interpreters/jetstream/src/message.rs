@@ -1,6 +1,8 @@
+use crate::append::{EXPECTED_SEQUENCE, RESTS_ON};
 use crate::place;
 use crate::schema::SCHEMA;
 use crate::{failure, naming};
+use async_nats::HeaderMap;
 use async_nats::jetstream::message::StreamMessage;
 use lawful::log::{Batch, CommandId, Entry, LogId, Metadata, StreamId, Undecodable};
 use lawful::{Failure, FailureKind, Payload, Timestamp, Uuid};
@@ -63,6 +65,8 @@ pub(crate) struct Stored {
     pub(crate) sequence: u64,
     pub(crate) subject: String,
     pub(crate) recorded_at: Timestamp,
+    /// The sequence of the message on its subject that it rests on; `None` where somebody else wrote it.
+    pub(crate) rests_on: Option<u64>,
     pub(crate) body: Body,
 }
 
@@ -152,7 +156,8 @@ impl Stored {
     pub(crate) fn of(message: &StreamMessage, log: LogId) -> Result<Self, Failure> {
         let (subject, sequence) = (message.subject.as_str(), message.sequence);
         let nanos = message.time.unix_timestamp_nanos();
-        Self::read(subject, sequence, nanos, &message.payload, log)
+        let rests_on = rests_on(&message.headers);
+        Self::read(subject, sequence, nanos, rests_on, &message.payload, log)
     }
 
     /// Reads what is stored, and makes sure that this log wrote it.
@@ -160,6 +165,7 @@ impl Stored {
         subject: &str,
         sequence: u64,
         nanos: i128,
+        rests_on: Option<u64>,
         payload: &[u8],
         log: LogId,
     ) -> Result<Self, Failure> {
@@ -194,8 +200,19 @@ impl Stored {
             recorded_at: body
                 .not_before
                 .map_or(recorded_at, |floor| floor.max(recorded_at)),
+            rests_on,
             body,
         })
+    }
+
+    /// It does not count: nothing of it happened.
+    pub(crate) fn void(&mut self) {
+        self.body.commands.clear();
+    }
+
+    /// Whether it does not count. Every message that does has a command.
+    pub(crate) fn is_void(&self) -> bool {
+        self.body.commands.is_empty()
     }
 
     /// The number of the position of its last event; `None` if it has none.
@@ -263,4 +280,12 @@ impl Stored {
         };
         Ok(StreamId { aggregate, id })
     }
+}
+
+/// What a message rests on, as its condition says.
+pub(crate) fn rests_on(headers: &HeaderMap) -> Option<u64> {
+    let value = headers
+        .get(EXPECTED_SEQUENCE)
+        .or_else(|| headers.get(RESTS_ON));
+    value?.as_str().parse().ok()
 }

@@ -1,11 +1,12 @@
 use crate::failure;
 use crate::log::Shared;
-use crate::message::Stored;
+use crate::message::{Stored, rests_on};
 use async_nats::Client;
 use async_nats::jetstream::consumer::pull::{Batch, Config};
 use async_nats::jetstream::consumer::{AckPolicy, Consumer, DeliverPolicy};
 use futures_core::Stream;
 use lawful::{Failure, FailureKind};
+use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::time::Duration;
@@ -28,6 +29,10 @@ pub(crate) struct Range<'a> {
     to: u64,
     singles: usize,
     flow: Option<Flow>,
+    is_clustered: bool,
+    /// Where the range of the whole log begins, and the last message on each subject since then.
+    start: u64,
+    tails: HashMap<String, u64>,
 }
 
 /// How many messages are asked for one by one.
@@ -63,6 +68,9 @@ impl<'a> Range<'a> {
             to,
             singles: 0,
             flow: None,
+            is_clustered: shared.connection.is_clustered(),
+            start: after,
+            tails: HashMap::new(),
         }
     }
 
@@ -76,16 +84,33 @@ impl<'a> Range<'a> {
             } else {
                 self.flowing().await
             };
+            // One message was recorded behind another that rests on the same.
+            let void = |message: &Stored| {
+                self.subject.is_some()
+                    && self.is_clustered
+                    && message.rests_on.is_some_and(|on| on < self.at)
+            };
             let follows = |message: &Stored| match (self.subject, self.version) {
                 (None, _) => message.sequence == self.at + 1,
-                (Some(_), Some(version)) => message.body.version == version,
+                (Some(_), Some(version)) => message.body.version == version || void(message),
                 (Some(_), None) => message.sequence > self.at,
             };
             match found {
-                Some(message) if follows(&message) => {
+                Some(mut message) if follows(&message) => {
+                    if void(&message) {
+                        message.void();
+                        message.body.version = self.version.unwrap_or(message.body.version);
+                    } else if self.subject.is_none() {
+                        message = self.counted(message).await?;
+                    }
                     self.at = message.sequence;
-                    self.version = self.subject.map(|_| message.body.after());
-                    self.seen = Some((message.body.version, message.body.after()));
+                    if message.is_void() {
+                        self.seen = None;
+                    } else {
+                        self.version = self.subject.map(|_| message.body.after());
+                        self.seen = Some((message.body.version, message.body.after()));
+                    }
+                    self.shared.saw(&message)?;
                     return Ok((self.at <= self.to).then_some(message));
                 }
                 Some(message) if single => {
@@ -102,10 +127,31 @@ impl<'a> Range<'a> {
         Ok(None)
     }
 
+    /// A message of the whole log, without what it says if it does not count. What lies in the range was seen; what came before it on its
+    /// subject is asked for.
+    async fn counted(&mut self, mut message: Stored) -> Result<Stored, Failure> {
+        let Some(rests_on) = message.rests_on.filter(|_| self.is_clustered) else {
+            return Ok(message);
+        };
+        let before = self.tails.insert(message.subject.clone(), message.sequence);
+        let counts = match before {
+            Some(before) => before <= rests_on,
+            None if rests_on >= self.start => true,
+            None => {
+                let (subject, sequence) = (&message.subject, message.sequence);
+                self.shared.is_first(subject, rests_on, sequence).await?
+            }
+        };
+        if !counts {
+            message.void();
+        }
+        Ok(message)
+    }
+
     async fn single(&self) -> Result<Stored, Failure> {
         let found = match self.subject {
             Some(subject) => self.shared.next_of(subject, self.at + 1, self.to).await?,
-            None => self.shared.at(self.at + 1).await?,
+            None => self.shared.at_any(self.at + 1).await?,
         };
         found.ok_or_else(|| {
             let of = self.subject.unwrap_or("the log");
@@ -174,8 +220,10 @@ impl<'a> Range<'a> {
         let info = message.info().ok()?;
         let nanos = info.published.unix_timestamp_nanos();
         let (subject, log) = (message.subject.as_str(), self.shared.identity);
+        let sequence = info.stream_sequence;
+        let rests_on = message.headers.as_ref().and_then(rests_on);
         // Whatever is wrong with it is found out when it is asked for by its own.
-        Stored::read(subject, info.stream_sequence, nanos, &message.payload, log).ok()
+        Stored::read(subject, sequence, nanos, rests_on, &message.payload, log).ok()
     }
 
     async fn open(&self, old: Option<Consumer<Config>>) -> Option<Flow> {

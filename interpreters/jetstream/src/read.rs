@@ -30,6 +30,12 @@ impl Ends {
 impl Shared {
     /// The message of a sequence that the log has reached; `None` where it is gone.
     pub(crate) async fn at(&self, sequence: u64) -> Result<Option<Stored>, Failure> {
+        let found = self.at_any(sequence).await?;
+        self.counted(found).await
+    }
+
+    /// The same, and whether it counts is not looked at.
+    pub(crate) async fn at_any(&self, sequence: u64) -> Result<Option<Stored>, Failure> {
         let (stream, doing) = (&self.stream, "reading a message");
         let get = || async move {
             let found = stream.get_raw_message(sequence).await;
@@ -43,7 +49,8 @@ impl Shared {
         self.connection.ask(doing, get).await
     }
 
-    /// The first message on a subject at or after a sequence, which is not after the message `to`; `None` where it is gone.
+    /// The first message on a subject at or after a sequence, which is not after the message `to`; `None` where it is gone. Whether it
+    /// counts is not looked at.
     pub(crate) async fn next_of(
         &self,
         subject: &str,
@@ -100,10 +107,6 @@ impl Shared {
                 "the server that answers does not have what another one told before".to_owned(),
             ));
         }
-        if let Some(message) = &found {
-            self.tail
-                .saw(message.sequence, message.last()?, Some(message.recorded_at));
-        }
         Ok(Attempt::Done(found))
     }
 }
@@ -143,6 +146,10 @@ impl Shared {
     /// The log's last message.
     async fn end(&self) -> Result<Option<Stored>, Failure> {
         let end = self.last_of(&self.everything(), self.tail.sequence()).await;
+        let end = match end {
+            Ok(end) => self.counted(end).await,
+            Err(failure) => Err(failure),
+        };
         // Who answered before may have been deposed without knowing it, or servers lost what they had: the next call starts afresh.
         end.inspect_err(|_| self.tail.forget())
     }
@@ -154,15 +161,22 @@ impl Shared {
         }
     }
 
-    /// The stream's last message.
+    /// The stream's last message, which is not before the message `at_least`.
     pub(crate) async fn last(
         &self,
         stream: StreamId,
         subject: &str,
+        at_least: u64,
     ) -> Result<Option<Stored>, Failure> {
-        let at_least = self.roots.base(stream).unwrap_or_default().sequence;
-        let last = self.last_of(subject, at_least).await;
+        let known = self.roots.base(stream).unwrap_or_default().sequence;
+        let last = self.last_of(subject, known.max(at_least)).await;
         let last = last.inspect_err(|_| self.roots.forget(stream))?;
+        let mut last = self.counted(last).await?;
+        if let Some(last) = &mut last
+            && last.is_void()
+        {
+            last.body.version = self.version_at(stream, subject, last.sequence).await?;
+        }
         self.roots.saw(stream, base_of(last.as_ref()));
         Ok(last)
     }
@@ -178,13 +192,14 @@ impl Shared {
                 head: 0,
             });
         };
-        if end.subject == subject {
+        // What is void does not know the version.
+        if end.subject == subject && !end.is_void() {
             let head = self.head_of(&end).await?;
             self.roots.saw(stream, base_of(Some(&end)));
             let last = Some(end);
             return Ok(Ends { last, head });
         }
-        let last = self.last(stream, &subject).await?;
+        let last = self.last(stream, &subject, 0).await?;
         let head = match &last {
             Some(last) if last.sequence > end.sequence => self.head_of(last).await?,
             _ => self.head_of(&end).await?,
@@ -303,7 +318,7 @@ impl Shared {
     ) -> Result<Option<Outcome>, Failure> {
         if self.roots.known(stream, command).is_none() {
             let subject = self.subject(stream)?;
-            let last = self.last(stream, &subject).await?;
+            let last = self.last(stream, &subject, 0).await?;
             self.index(stream, &subject, base_of(last.as_ref())).await?;
         }
         match self.roots.known(stream, command) {

@@ -1,22 +1,27 @@
 //! The log in `JetStream` keeps the contract, through several processes' connections and after a restart.
 
+use crate::cluster;
 use crate::server::{Log, Place};
 use lawful::log::{EventLog, LogId};
 use lawful_contract::engine::{Desk, DeskPayload, Engines, Valve, check_engine};
 use lawful_contract::{Factory, Rule, check};
 use lawful_engine::Engine;
 use lawful_jetstream::JetStreamLog;
+use lawful_servers::NatsCluster;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-/// Logs of their own on one private server.
+/// Logs of their own on private servers: one, or a cluster of which each log is kept by three.
 #[derive(Default)]
-struct Places(Mutex<HashMap<LogId, Place>>);
+struct Places {
+    places: Mutex<HashMap<LogId, Place>>,
+    cluster: Option<NatsCluster>,
+}
 
 impl Places {
     fn of(&self, log: &Log) -> Place {
-        let places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        places[&log.identity()].clone()
+        let places = self.places.lock();
+        places.unwrap_or_else(PoisonError::into_inner)[&log.identity()].clone()
     }
 }
 
@@ -24,9 +29,15 @@ impl Factory for Places {
     type Log = JetStreamLog<lawful_contract::Sample>;
 
     async fn fresh(&self) -> Self::Log {
-        let place = Place::new().expect("the server runs");
+        let place = match &self.cluster {
+            None => Place::new().expect("the server runs"),
+            Some(cluster) => Place {
+                replicas: 3,
+                ..Place::at(cluster.url())
+            },
+        };
         let log = place.open().await;
-        let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
         places.insert(log.identity(), place);
         drop(places);
         log
@@ -60,6 +71,25 @@ async fn the_log_in_jetstream_keeps_the_contract() {
         return;
     }
     let report = check(&Places::default()).await;
+    report.assert_kept();
+    assert_eq!(report.not_applicable(), SEVERAL, "{report}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_in_a_cluster_keeps_the_contract() {
+    let Some(cluster) = NatsCluster::start() else {
+        return;
+    };
+    cluster::opened(&Place {
+        replicas: 3,
+        ..Place::at(cluster.url())
+    })
+    .await;
+    let places = Places {
+        cluster: Some(cluster),
+        ..Places::default()
+    };
+    let report = check(&places).await;
     report.assert_kept();
     assert_eq!(report.not_applicable(), SEVERAL, "{report}");
 }

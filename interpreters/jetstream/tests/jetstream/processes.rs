@@ -58,11 +58,11 @@ async fn open(url: &str, replicas: usize) -> Log {
     let place = Place {
         url: url.to_owned(),
         name: NAME.to_owned(),
+        replicas,
     };
     let options = || {
         place
             .options()
-            .replicas(replicas)
             .timeout(Duration::from_millis(1500))
             .estimated_times()
     };

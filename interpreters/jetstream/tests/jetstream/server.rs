@@ -18,6 +18,7 @@ pub(crate) type Log = JetStreamLog<Sample>;
 pub(crate) struct Place {
     pub(crate) url: String,
     pub(crate) name: String,
+    pub(crate) replicas: usize,
 }
 
 impl Place {
@@ -31,11 +32,14 @@ impl Place {
         Place {
             url,
             name: format!("log_{number}"),
+            replicas: 1,
         }
     }
 
     pub(crate) fn options(&self) -> JetStreamOptions {
-        JetStreamOptions::new(&self.url).name(&self.name)
+        JetStreamOptions::new(&self.url)
+            .name(&self.name)
+            .replicas(self.replicas)
     }
 
     /// The log as one more process would open it.
@@ -63,7 +67,8 @@ impl Place {
 
     /// A connection beside the log's own.
     pub(crate) async fn beside(&self) -> jetstream::Context {
-        let client = async_nats::connect(&self.url).await;
+        let servers = self.url.split(',').map(str::to_owned).collect::<Vec<_>>();
+        let client = async_nats::connect(&servers[..]).await;
         jetstream::new(client.expect("the server answers"))
     }
 }
