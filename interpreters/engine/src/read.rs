@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// How many events are read at once.
 pub(crate) const PAGE: usize = 512;
 
+/// How many are read at once of a stream that has turned out to be long: each page is a round trip.
+const LONG: usize = 8 * PAGE;
+
 impl<D: Domain, L: EventLog<Event = D::Event>> Core<D, L> {
     pub(crate) async fn load<A: Aggregate>(&self, id: Id<A>) -> Result<Loaded<A>, Failure>
     where
@@ -82,12 +85,14 @@ impl<D: Domain, L: EventLog<Event = D::Event>> Core<D, L> {
     {
         let mut kept = from;
         let mut sought = !matches!(moment, None | Some(AsOf::Version(_)));
+        let mut most = PAGE;
         loop {
             let limit = match moment {
                 Some(AsOf::Version(wanted)) => usize::try_from(wanted.saturating_sub(kept.version))
-                    .map_or(PAGE, |missing| missing.min(PAGE)),
-                _ => PAGE,
+                    .map_or(most, |missing| missing.min(most)),
+                _ => most,
             };
+            most = LONG;
             let page = self.page(stream, kept.version, limit).await?;
             if page.version < kept.version {
                 // The log went back behind what it once said, as when a file was replaced: what was read before is worth nothing.

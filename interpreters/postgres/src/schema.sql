@@ -144,6 +144,7 @@ CREATE FUNCTION "{schema}".append(
 ) LANGUAGE plpgsql SET search_path TO "{schema}", pg_temp AS $$
 DECLARE
     refused integer[] := '{}';
+    found bigint;
     added bigint := coalesce(array_length(e_event, 1), 0);
 BEGIN
     PERFORM pg_advisory_xact_lock({lock}, 'events'::regclass::oid::integer);
@@ -156,15 +157,26 @@ BEGIN
     -- A clock that was set back does not make history go back.
     recorded := greatest(recorded, clock());
 
-    SELECT array_agg(c.place), array_agg(found.version) INTO conflicts, actual
-    FROM unnest(c_aggregate, c_stream, c_expected) WITH ORDINALITY AS c (aggregate, stream, expected, place)
-    CROSS JOIN LATERAL (
-        SELECT coalesce((
-            SELECT e.version FROM events e WHERE e.stream = c.stream AND e.aggregate = c.aggregate
-            ORDER BY e.version DESC LIMIT 1
-        ), 0) AS version
-    ) AS found
-    WHERE found.version <> c.expected;
+    -- Most appends are about one stream, and many about one event. To unfold arrays costs more than all the rest of such an append.
+    IF cardinality(c_stream) = 1 THEN
+        SELECT e.version INTO found FROM events e WHERE e.stream = c_stream[1] AND e.aggregate = c_aggregate[1]
+        ORDER BY e.version DESC LIMIT 1;
+        found := coalesce(found, 0);
+        IF found <> c_expected[1] THEN
+            conflicts := '{1}';
+            actual := ARRAY[found];
+        END IF;
+    ELSE
+        SELECT array_agg(c.place), array_agg(there.version) INTO conflicts, actual
+        FROM unnest(c_aggregate, c_stream, c_expected) WITH ORDINALITY AS c (aggregate, stream, expected, place)
+        CROSS JOIN LATERAL (
+            SELECT coalesce((
+                SELECT e.version FROM events e WHERE e.stream = c.stream AND e.aggregate = c.aggregate
+                ORDER BY e.version DESC LIMIT 1
+            ), 0) AS version
+        ) AS there
+        WHERE there.version <> c.expected;
+    END IF;
 
     IF k_condition <> '{}' THEN
         SELECT array_agg(k.place), array_agg(d.payload), array_agg(d.version), array_agg(d.events), array_agg(d.position)
@@ -181,7 +193,15 @@ BEGIN
         ) AS units (unit);
     END IF;
 
-    IF added > 0 THEN
+    IF added = 1 AND refused = '{}' THEN
+        INSERT INTO events (
+            position, aggregate, stream, version, type, schema_version, data, event_id,
+            command_id, correlation_id, causation_id, recorded_at, metadata, exact_data, exact_metadata
+        ) VALUES (
+            head + 1, c_aggregate[e_condition[1]], c_stream[e_condition[1]], e_version[1], e_type[1], e_schema[1], e_data[1], e_event[1],
+            e_command[1], e_correlation[1], e_causation[1], recorded, e_metadata[1], e_exact_data[1], e_exact_metadata[1]
+        );
+    ELSIF added > 0 THEN
         INSERT INTO events (
             position, aggregate, stream, version, type, schema_version, data, event_id,
             command_id, correlation_id, causation_id, recorded_at, metadata, exact_data, exact_metadata

@@ -52,7 +52,7 @@ pub(crate) struct Writer {
     link: Option<Link>,
     queue: mpsc::Receiver<Waiting>,
     waiting: VecDeque<Waiting>,
-    /// How many units there were when the last transaction began.
+    /// How many units may come together: those of the last transaction, and those that came while it was committed.
     crowd: usize,
     /// How long to wait for as many again.
     linger: Duration,
@@ -101,24 +101,30 @@ impl Writer {
             }
             self.gather().await;
             let group = take_group(&mut self.waiting);
-            self.crowd = group.len() + self.waiting.len();
+            let answered = group.len();
             let started = Instant::now();
             self.commit(group).await;
             self.linger = started.elapsed() / 8;
+            self.take_in();
+            self.crowd = answered + self.waiting.len();
         }
     }
 
-    /// Takes in what waits. Those who were answered just now often come again at once: where several took part in the last transaction,
-    /// an eighth of the time that it took is well spent on having all of them in the next one, instead of half of them in each.
+    fn take_in(&mut self) {
+        while self.waiting.len() < UNITS {
+            match self.queue.try_recv() {
+                Ok(next) => self.waiting.push_back(next),
+                Err(_) => break,
+            }
+        }
+    }
+
+    /// Takes in what waits. Those who were answered just now often come again at once: an eighth of the time that their transaction took
+    /// is well spent on having them in the next one together with those who came meanwhile, instead of half of them in each.
     async fn gather(&mut self) {
         let started = Instant::now();
         loop {
-            while self.waiting.len() < UNITS {
-                match self.queue.try_recv() {
-                    Ok(next) => self.waiting.push_back(next),
-                    Err(_) => break,
-                }
-            }
+            self.take_in();
             if self.waiting.len() >= self.crowd.min(UNITS) || started.elapsed() >= self.linger {
                 return;
             }

@@ -7,7 +7,9 @@ use lawful_contract::engine::{
 };
 use lawful_engine::Engine;
 use lawful_memory::MemoryLog;
+use lawful_postgres::PostgresLog;
 use lawful_sqlite::SqliteLog;
+use logs::{Logs, Schemas};
 use std::future::ready;
 
 struct OverMemory;
@@ -51,6 +53,30 @@ impl Engines for OverSqlite {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_engine_over_sqlite_never_contradicts_the_log() {
     let report = check_engine(&OverSqlite(Files::new())).await;
+    report.assert_kept();
+}
+
+struct OverPostgres(Schemas);
+
+impl Engines for OverPostgres {
+    type Log = PostgresLog<DeskPayload>;
+    type Engine = Engine<Desk, Valve<Self::Log>>;
+
+    async fn handles(&self) -> [Self::Log; 2] {
+        self.0.pair().await
+    }
+
+    fn over(&self, log: Valve<Self::Log>) -> Self::Engine {
+        Engine::over(log)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_engine_over_postgres_never_contradicts_the_log() {
+    let Some(schemas) = Schemas::new() else {
+        return;
+    };
+    let report = check_engine(&OverPostgres(schemas)).await;
     report.assert_kept();
 }
 

@@ -1,3 +1,4 @@
+use lawful::Failure;
 use lawful::prelude::*;
 use programs::{Account, AccountCommand, Bank, CallAccount, Cents, Transfer};
 
@@ -33,15 +34,19 @@ pub async fn accounts<I: Interpreter<Bank>>(bank: &I, count: usize) -> Vec<Id<Ac
 /// Transfers back and forth, a different order for each seed, and looks at the total now and then. Says how many transfers went
 /// through.
 ///
+/// # Errors
+///
+/// The first failure.
+///
 /// # Panics
 ///
-/// Where a transaction fails, and where the total is not 100.
+/// Where the total is not 100.
 pub async fn transfers<I: Transactional<Bank>>(
     bank: &I,
     accounts: &[Id<Account>],
     seed: u64,
     turns: usize,
-) -> usize {
+) -> Result<usize, Failure> {
     let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut below = |most: usize| {
         random ^= random << 13;
@@ -58,13 +63,16 @@ pub async fn transfers<I: Transactional<Bank>>(
         match bank.transact(Transfer { from, to, amount }).await {
             Ok(_) => done += 1,
             Err(Error::Rejected(_)) => {}
-            Err(Error::Failed(failure)) => panic!("turn {turn}: {failure:?}"),
+            Err(Error::Failed(failure)) => return Err(failure),
         }
         if turn % 4 == 0 {
             let accounts = accounts.to_vec();
-            let total = bank.transact(Total { accounts }).await;
-            assert_eq!(total.expect("it only reads").output, 100);
+            match bank.transact(Total { accounts }).await {
+                Ok(total) => assert_eq!(total.output, 100),
+                Err(Error::Rejected(rejection)) => panic!("it only reads: {rejection}"),
+                Err(Error::Failed(failure)) => return Err(failure),
+            }
         }
     }
-    done
+    Ok(done)
 }

@@ -3,7 +3,6 @@
 use interpretations::*;
 use lawful::log::EventLog;
 use lawful::prelude::*;
-use lawful::program::Services;
 use lawful_engine::{Engine, EngineOptions};
 use lawful_memory::Memory;
 use std::sync::Arc;
@@ -26,15 +25,11 @@ on_every_log! {
     an_attempt_inside_a_transaction_leaves_what_its_compensations_leave,
 }
 
-fn over<L: EventLog<Event = Stored>>(log: L) -> Engine<Bank, L> {
-    Engine::assemble(log, Services::new(services().0), EngineOptions::default())
-}
-
 /// An interpreter of a log that lies, an honest one of the same log, as another process has it, and two accounts.
 type Two<L> = (Engine<Bank, Lying<L>>, Engine<Bank, L>, [Id<Account>; 2]);
 
 /// 100 are in the first account and nothing in the second.
-async fn two<L: Logs>(logs: &L, lie: Lie) -> Two<L::Log> {
+async fn two<L: Logs>(logs: &L, lie: Lie) -> Two<L::Log<Stored>> {
     let [one, two] = logs.pair().await;
     let (bank, other) = (over(Lying::new(one, lie)), over(two));
     let ada = accounts(&other, 1).await[0];

@@ -1,13 +1,9 @@
 use lawful_engine::ProcessLog;
-use lawful_memory::Clock;
 
-/// Everything but transactions is the inner log's, and the clock where another one is given.
+/// Everything but transactions is the inner log's.
 #[macro_export]
 macro_rules! delegate {
     ($log:ident, $bound:ident) => {
-        $crate::delegate!($log, $bound, |log| log.0.now());
-    };
-    ($log:ident, $bound:ident, |$this:ident| $now:expr) => {
         impl<L: $crate::__log::$bound> $crate::__log::EventLog for $log<L> {
             type Event = L::Event;
 
@@ -16,8 +12,7 @@ macro_rules! delegate {
             }
 
             fn now(&self) -> Option<$crate::__log::Timestamp> {
-                let $this = self;
-                $now
+                self.0.now()
             }
 
             async fn append(
@@ -104,9 +99,3 @@ pub struct Apart<L>(pub L);
 delegate!(Apart, EventLog);
 
 impl<L: log::EventLog> ProcessLog for Apart<L> {}
-
-/// A log whose clock is this one, while the inner one's is its server's. What it records has the server's times.
-#[derive(Debug, Clone)]
-pub struct Clocked<L>(pub L, pub Clock);
-
-delegate!(Clocked, EventLog, |log| Some(log.1.now()));

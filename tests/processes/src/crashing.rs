@@ -3,6 +3,7 @@ use lawful::log::{
     Snapshot, StreamId, StreamPage,
 };
 use lawful::{Failure, FailureKind, Timestamp};
+use lawful_memory::Clock;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -31,6 +32,7 @@ pub struct Crash {
 pub struct Crashing<L> {
     inner: L,
     crash: Option<Crash>,
+    clock: Option<Clock>,
     appends: Arc<AtomicUsize>,
     is_down: Arc<AtomicBool>,
 }
@@ -41,9 +43,17 @@ impl<L> Crashing<L> {
         Crashing {
             inner,
             crash,
+            clock: None,
             appends: Arc::default(),
             is_down: Arc::default(),
         }
+    }
+
+    /// Has this clock in place of the one of the log inside.
+    #[must_use]
+    pub fn by(mut self, clock: &Clock) -> Self {
+        self.clock = Some(clock.clone());
+        self
     }
 
     /// How many appends there were.
@@ -94,7 +104,8 @@ impl<L: EventLog> EventLog for Crashing<L> {
     }
 
     fn now(&self) -> Option<Timestamp> {
-        self.inner.now()
+        let shown = self.clock.as_ref().map(Clock::now);
+        shown.or_else(|| self.inner.now())
     }
 
     async fn append(&self, batch: Batch<L::Event>) -> Result<Appended, AppendError> {

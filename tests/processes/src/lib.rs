@@ -9,12 +9,13 @@ mod record;
 mod shop;
 mod streams;
 
+pub use apart::Apart;
 #[doc(hidden)]
 pub use apart::log as __log;
-pub use apart::{Apart, Clocked};
 pub use crashing::{Crash, Crashing, Moment};
 pub use files::Scratch;
 pub use gate::Gate;
+pub use logs::{InMemory, Logs, Schemas, on_every_log};
 pub use record::{Call, Record};
 pub use shop::*;
 pub use streams::Streamed;

@@ -5,20 +5,19 @@ use lawful::{Id, Timestamp, Uuid};
 use lawful_engine::{Process, ProcessLog, Progress};
 use lawful_jetstream::JetStreamLog;
 use lawful_memory::Clock;
-use lawful_sqlite::{Durability, SqliteLog, SqliteOptions};
+use lawful_postgres::PostgresLog;
+use lawful_servers::{Lost, Proxy};
 use processes::*;
 use std::collections::BTreeSet;
 use std::convert::identity;
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 
 fn account(number: u128) -> Id<Account> {
     Id::from_uuid(Uuid::from_u128(number))
 }
 
-/// When the program is to be woken: later than any server's clock.
-const UNTIL: i64 = 4_102_444_800_000_000;
+/// When it begins: the first day of 2100. A server has a clock of its own for what it records, and ours must not be behind it.
+const BEGIN: i64 = 4_102_444_800_000_000;
+const UNTIL: i64 = BEGIN + 1_000;
 
 fn program(more: Cents) -> Order {
     Order {
@@ -69,8 +68,16 @@ async fn outcome<L: EventLog<Event = Stored> + ProcessLog>(log: &L, record: &Rec
     }
 }
 
+/// The outcome of a process that has come to its end.
+async fn ended<L: EventLog<Event = Stored> + ProcessLog>(log: &L, record: &Record) -> Outcome {
+    let expected = outcome(log, record).await;
+    let finished = matches!(expected.process, Some(Process::Finished(_)));
+    assert!(finished, "{expected:?}");
+    expected
+}
+
 /// Runs the process to its end, or to the crash. The clock passes the end of the sleep on the way.
-async fn run<L>(log: &L, record: &Record, more: Cents, wake: &impl Fn())
+async fn run<L>(log: &L, record: &Record, more: Cents, clock: &Clock)
 where
     L: EventLog<Event = Stored> + ProcessLog,
 {
@@ -84,48 +91,51 @@ where
         };
         match resumed.last().map(|one| &one.progress) {
             // It sleeps, as of just now or since before the crash.
-            Some(Progress::Parked(_)) | None => wake(),
+            Some(Progress::Parked(_)) | None => clock.set(Timestamp::from_micros(UNTIL)),
             Some(_) => return,
         }
     }
 }
 
+/// A new log with two accounts, and its clock, which stands still.
+async fn fresh<L: Logs>(logs: &L) -> (L::Log<Stored>, Clock) {
+    let clock = Clock::fixed(Timestamp::from_micros(BEGIN));
+    let [log] = logs.shared(&clock).await;
+    prepare(&log).await;
+    (log, clock)
+}
+
 /// Crashes once at each append, before and after it.
 async fn crashes_everywhere<L, F, W>(
+    fresh: impl Fn() -> F,
     more: Cents,
     moments: &[Moment],
-    mut fresh: impl FnMut() -> F,
     wrap: impl Fn(Crashing<L>) -> W,
 ) where
-    L: EventLog<Event = Stored>,
+    L: EventLog<Event = Stored> + ProcessLog,
+    F: Future<Output = (L, Clock)>,
     W: EventLog<Event = Stored> + ProcessLog,
-    F: Future<Output = (L, Box<dyn Fn()>)>,
 {
-    let (log, wake) = fresh().await;
-    prepare(&log).await;
-    let (whole, record) = (Crashing::new(log.clone(), None), Record::default());
-    run(&wrap(whole.clone()), &record, more, &wake).await;
-    let whole_again = wrap(Crashing::new(log.clone(), None));
-    let expected = outcome(&whole_again, &record).await;
-    assert!(
-        matches!(expected.process, Some(Process::Finished(_))),
-        "{expected:?}"
-    );
+    let (log, clock) = fresh().await;
+    let whole = Crashing::new(log.clone(), None).by(&clock);
+    let record = Record::default();
+    run(&wrap(whole.clone()), &record, more, &clock).await;
+    let expected = ended(&log, &record).await;
     assert!(whole.appends() >= 12, "{:?}", story(&log).await);
     let mut repeated = 0;
     for at in 0..whole.appends() {
         for &moment in moments {
-            let (log, wake) = fresh().await;
-            prepare(&log).await;
+            let (log, clock) = fresh().await;
             let record = Record::default();
-            let crashing = Crashing::new(log.clone(), Some(Crash { at, moment }));
-            run(&wrap(crashing.clone()), &record, more, &wake).await;
+            let crash = Some(Crash { at, moment });
+            let crashing = Crashing::new(log.clone(), crash).by(&clock);
+            run(&wrap(crashing.clone()), &record, more, &clock).await;
             assert!(crashing.is_down());
             // A call may be made again where the journal does not hold its answer, and nowhere else.
             let before = record.calls();
             let answered: BTreeSet<String> = story(&log).await.unwrap().into_iter().collect();
-            let heir = wrap(Crashing::new(log.clone(), None));
-            run(&heir, &record, more, &wake).await;
+            let heir = wrap(Crashing::new(log.clone(), None).by(&clock));
+            run(&heir, &record, more, &clock).await;
             let after = record.calls().split_off(before.len());
             for call in &before {
                 let is_answered = answered.contains(&format!("answered {}", call.key.step));
@@ -134,7 +144,7 @@ async fn crashes_everywhere<L, F, W>(
                 assert_eq!(again.count(), usize::from(!is_answered), "{call:?}");
                 repeated += usize::from(!is_answered);
             }
-            let found = outcome(&heir, &record).await;
+            let found = outcome(&log, &record).await;
             assert_eq!(found, expected, "crash at {at}, {moment:?}");
         }
     }
@@ -144,11 +154,34 @@ async fn crashes_everywhere<L, F, W>(
 
 const MOMENTS: [Moment; 2] = [Moment::Before, Moment::After];
 
+on_every_log! {
+    a_process_that_crashes_anywhere_ends_well,
+    a_process_that_crashes_anywhere_is_undone,
+    without_transactions_a_process_that_crashes_anywhere_ends_well,
+    without_transactions_a_process_that_crashes_anywhere_is_undone,
+}
+
+async fn a_process_that_crashes_anywhere_ends_well(logs: &impl Logs) {
+    crashes_everywhere(|| fresh(logs), 10, &MOMENTS, identity).await;
+}
+
+async fn a_process_that_crashes_anywhere_is_undone(logs: &impl Logs) {
+    crashes_everywhere(|| fresh(logs), 1_000, &MOMENTS, identity).await;
+}
+
+async fn without_transactions_a_process_that_crashes_anywhere_ends_well(logs: &impl Logs) {
+    crashes_everywhere(|| fresh(logs), 10, &MOMENTS, Apart).await;
+}
+
+async fn without_transactions_a_process_that_crashes_anywhere_is_undone(logs: &impl Logs) {
+    crashes_everywhere(|| fresh(logs), 1_000, &MOMENTS, Apart).await;
+}
+
 #[tokio::test]
 async fn a_log_that_tears_a_command_from_its_line_is_found_out() {
     let torn = tokio::task::LocalSet::new();
     let found = torn.run_until(async {
-        let check = crashes_everywhere(10, &[Moment::Between], in_memory, identity);
+        let check = crashes_everywhere(|| fresh(&InMemory), 10, &[Moment::Between], identity);
         tokio::task::spawn_local(check).await
     });
     let panic = found.await.unwrap_err().into_panic();
@@ -156,81 +189,73 @@ async fn a_log_that_tears_a_command_from_its_line_is_found_out() {
     assert!(message.contains("crash at 1, Between"), "{message}");
 }
 
-async fn in_memory() -> (lawful_memory::MemoryLog<Stored>, Box<dyn Fn()>) {
-    let (log, clock) = memory();
-    let wake = move || clock.set(Timestamp::from_micros(UNTIL));
-    (log, Box::new(wake))
-}
-
-#[tokio::test]
-async fn in_memory_a_process_that_crashes_anywhere_ends_well() {
-    crashes_everywhere(10, &MOMENTS, in_memory, identity).await;
-}
-
-#[tokio::test]
-async fn in_memory_a_process_that_crashes_anywhere_is_undone() {
-    crashes_everywhere(1_000, &MOMENTS, in_memory, identity).await;
-}
-
-#[tokio::test]
-async fn without_transactions_a_process_that_crashes_anywhere_ends_well() {
-    crashes_everywhere(10, &MOMENTS, in_memory, Apart).await;
-}
-
-#[tokio::test]
-async fn without_transactions_a_process_that_crashes_anywhere_is_undone() {
-    crashes_everywhere(1_000, &MOMENTS, in_memory, Apart).await;
-}
-
-async fn in_a_file(path: PathBuf) -> (SqliteLog<Stored>, Box<dyn Fn()>) {
-    for end in ["", "-wal", "-shm"] {
-        let mut name = path.clone().into_os_string();
-        name.push(end);
-        let _there_may_be_none = std::fs::remove_file(name);
+/// The connection to the server dies at every message that goes this way, once; whoever resumes the process brings it to the same end.
+async fn dies_everywhere(what: Lost, more: Cents) {
+    let Some(schemas) = Schemas::new() else {
+        return;
+    };
+    let (log, clock) = fresh(&schemas).await;
+    let record = Record::default();
+    let whole = Crashing::new(log.clone(), None).by(&clock);
+    run(&whole, &record, more, &clock).await;
+    let expected = ended(&log, &record).await;
+    let proxy = Proxy::before(schemas.port());
+    for after in 0.. {
+        let clock = Clock::fixed(Timestamp::from_micros(BEGIN));
+        let log = PostgresLog::open(schemas.fresh(proxy.port())).await;
+        let log = Crashing::new(log.unwrap(), None).by(&clock);
+        // All connections are there; the first thing to die is one that works.
+        prepare(&log).await;
+        log.head().await.unwrap();
+        let record = Record::default();
+        proxy.cut(what, after);
+        let shop = node(log.clone(), &record);
+        while shop.process::<Order>(1).await.unwrap().is_none() {
+            run(&log, &record, more, &clock).await;
+        }
+        run(&log, &record, more, &clock).await;
+        let found = outcome(&log, &record).await;
+        assert_eq!(found, expected, "{what:?} {after}");
+        if !proxy.has_cut() {
+            assert!(after > 12, "{after}");
+            return;
+        }
     }
-    let time = Arc::new(AtomicI64::new(0));
-    let shows = Arc::clone(&time);
-    let options = SqliteOptions::new(path)
-        .durability(Durability::Normal)
-        .clock(move || Timestamp::from_micros(shows.load(Ordering::SeqCst)));
-    let log = SqliteLog::open(options).await.unwrap();
-    (log, Box::new(move || time.store(UNTIL, Ordering::SeqCst)))
-}
-
-fn path(name: &str) -> PathBuf {
-    std::env::temp_dir().join(format!("lawful-processes-{name}-{}.db", std::process::id()))
 }
 
 #[tokio::test]
-async fn in_a_file_a_process_that_crashes_anywhere_ends_well() {
-    crashes_everywhere(10, &MOMENTS, || in_a_file(path("well")), identity).await;
+async fn a_process_whose_connection_dies_with_a_question_ends_well() {
+    dies_everywhere(Lost::Question, 10).await;
 }
 
 #[tokio::test]
-async fn in_a_file_a_process_that_crashes_anywhere_is_undone() {
-    crashes_everywhere(1_000, &MOMENTS, || in_a_file(path("undone")), identity).await;
+async fn a_process_whose_connection_dies_with_an_answer_ends_well() {
+    dies_everywhere(Lost::Answer, 10).await;
 }
 
-/// A log in JetStream that is not there yet. Its clock stands still until the program is to be woken, and is ahead of the server's,
-/// because nothing is recorded in the future.
-async fn on_a_server() -> (Clocked<JetStreamLog<Stored>>, Box<dyn Fn()>) {
+#[tokio::test]
+async fn a_process_whose_connection_dies_with_an_answer_is_undone() {
+    dies_everywhere(Lost::Answer, 1_000).await;
+}
+
+/// A new log in JetStream with two accounts, and a clock that stands still.
+async fn on_a_server() -> (JetStreamLog<Stored>, Clock) {
     let place = Streamed::new().unwrap();
-    let clock = Clock::fixed(Timestamp::from_micros(UNTIL - 1));
-    let log = Clocked(place.open().await, clock.clone());
-    let wake = move || clock.set(Timestamp::from_micros(UNTIL));
-    (log, Box::new(wake))
+    let log = place.open().await;
+    prepare(&log).await;
+    (log, Clock::fixed(Timestamp::from_micros(BEGIN)))
 }
 
 #[tokio::test]
 async fn on_jetstream_a_process_that_crashes_anywhere_ends_well() {
     if Streamed::new().is_some() {
-        crashes_everywhere(10, &MOMENTS, on_a_server, Apart).await;
+        crashes_everywhere(on_a_server, 10, &MOMENTS, Apart).await;
     }
 }
 
 #[tokio::test]
 async fn on_jetstream_a_process_that_crashes_anywhere_is_undone() {
     if Streamed::new().is_some() {
-        crashes_everywhere(1_000, &MOMENTS, on_a_server, Apart).await;
+        crashes_everywhere(on_a_server, 1_000, &MOMENTS, Apart).await;
     }
 }

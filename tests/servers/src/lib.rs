@@ -1,10 +1,9 @@
 //! Private servers for tests: found on this machine, started on loopback and a free port, killed and restarted at will, and stopped
 //! whatever happens.
 //!
-//! [`Server`] runs any program that says on its output when it is ready; [`Postgres`] and [`Nats`] know one each; a [`Link`] is
-//! a way to a server that can be cut. A suite asks for a
-//! server and gets `None` where the program is missing: it was then told by name what to install, and passes as skipped. Under `CI=true`
-//! a missing program is a panic.
+//! [`Server`] runs any program that says on its output when it is ready; [`Postgres`] and [`Nats`] know one each. A [`Proxy`] stands
+//! before a server and breaks connections, and a [`Link`] can be cut. A suite asks for a server and gets `None` where the program is
+//! missing: it was then told by name what to install, and passes as skipped. Under `CI=true` a missing program is a panic.
 //!
 //! ```no_run
 //! use lawful_servers::Postgres;
@@ -20,6 +19,7 @@ mod nats;
 mod port;
 mod postgres;
 mod program;
+mod proxy;
 mod server;
 mod user;
 
@@ -30,5 +30,6 @@ pub use nats::{Nats, NatsCluster};
 pub use port::free_port;
 pub use postgres::Postgres;
 pub use program::program;
+pub use proxy::{Lost, Proxy};
 pub use server::{Launch, Server};
 pub use user::User;

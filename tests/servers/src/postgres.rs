@@ -102,10 +102,13 @@ impl Postgres {
     /// The URL of one of its databases, for the superuser.
     #[must_use]
     pub fn url(&self, database: &str) -> String {
-        format!(
-            "postgres://postgres:secret@127.0.0.1:{}/{database}",
-            self.port
-        )
+        Self::url_at(self.port, database)
+    }
+
+    /// The same through a proxy at this port.
+    #[must_use]
+    pub fn url_at(port: u16, database: &str) -> String {
+        format!("postgres://postgres:secret@127.0.0.1:{port}/{database}")
     }
 
     /// The port on loopback where it listens.

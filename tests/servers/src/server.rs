@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -41,6 +42,8 @@ pub struct Server {
 struct Running {
     keeper: Child,
     pid: u32,
+    /// In a mutex only so that a server may live in a `static`.
+    output: Mutex<Output>,
 }
 
 /// What a server prints until it is ready.
@@ -93,16 +96,24 @@ impl Server {
     /// As [`Server::start`].
     pub fn restart(&mut self) -> Result<(), String> {
         if self.running.is_none() {
-            let (running, mut output) = Running::start(&self.launch, self.folder.path())?;
-            match output.expect(self.launch.ready) {
-                Ok(_) => self.running = Some(running),
-                Err(error) => {
-                    running.end();
-                    return Err(error);
-                }
-            }
+            self.running = Some(Running::start(&self.launch, self.folder.path())?);
+            self.ready_again().inspect_err(|_| self.stop())?;
         }
         Ok(())
+    }
+
+    /// Waits until it says once more that it is ready: some servers recover by themselves when a process of theirs is killed.
+    ///
+    /// # Errors
+    ///
+    /// What it printed, where it ended instead or took too long.
+    pub fn ready_again(&mut self) -> Result<(), String> {
+        let Some(running) = &mut self.running else {
+            return Err("it was stopped".to_owned());
+        };
+        let output = running.output.get_mut();
+        let output = output.unwrap_or_else(PoisonError::into_inner);
+        output.expect(self.launch.ready).map(drop)
     }
 
     /// Whether it ended by itself: a crash may be too much for a server.
@@ -169,7 +180,7 @@ impl Drop for Server {
 }
 
 impl Running {
-    fn start(launch: &Launch, folder: &Path) -> Result<(Self, Output), String> {
+    fn start(launch: &Launch, folder: &Path) -> Result<Self, String> {
         let mut command = Command::new("sh");
         command
             .args(["-c", KEEPER, "sh", launch.stop])
@@ -200,7 +211,11 @@ impl Running {
             .trim_start_matches("pid ")
             .parse()
             .map_err(|_| format!("`{said}` names no process"))?;
-        Ok((Running { keeper, pid }, output))
+        Ok(Running {
+            keeper,
+            pid,
+            output: Mutex::new(output),
+        })
     }
 
     fn end(mut self) {

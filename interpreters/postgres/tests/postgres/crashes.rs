@@ -1,27 +1,33 @@
 //! Kill -9 at random moments, of the server and of the processes that append: what was acknowledged is there exactly once, in order.
 //!
 //! Three processes (this test, started again) append from 32 tasks in all. Each task owns a stream and counts; what it was told is
-//! written to its standard output before it goes on. An outcome that is not known is settled by asking again with the same command id.
+//! written to its standard output before it goes on. An outcome that is not known is settled by asking again with the same command id;
+//! while there is no server, it waits to be told on its standard input that there is one.
+//!
+//! What this shows is that nothing is lost or doubled when a process dies. What a process gave to the kernel outlives it, so it does not
+//! show that anything reached the disk: that is the server's own promise, which holds as long as `fsync` is on. With `fsync` on, the test
+//! passes too, takes four times as long (253 s against 66 s on two busy cores), and shows nothing more; so it is off here.
 
 use crate::domain::{Fact, batch, chosen};
 use crate::server::{Log, Place};
 use lawful::log::{AppendError, EventLog, StreamId};
-use lawful::{FailureKind, Position, Uuid};
+use lawful::{Failure, FailureKind, Position, Uuid};
 use lawful_servers::Postgres;
 use std::collections::HashMap;
 use std::env;
-use std::io::{BufRead, BufReader, Write, stdout};
+use std::io::{BufRead, BufReader, Write, stdin, stdout};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::sync::watch;
 
 /// How often something is killed.
 const KILLS: usize = 100;
 /// The tasks of each process; 32 in all.
 const TASKS: [u128; 3] = [11, 11, 10];
 /// Tells a process that it is one of those that append.
-const WHERE: &str = "LAWFUL_CRASHES_URL";
+const WHERE: &str = "LAWFUL_CRASHES_PORT";
 const WHO: &str = "LAWFUL_CRASHES_WHO";
 
 /// What a process was told: its event `number` of the stream is in the log, at this position.
@@ -35,35 +41,40 @@ struct Told {
 /// Appends until it is killed. Without the words that [`Process::start`] says, there is nothing to do.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_process_that_appends() {
-    let (Ok(url), Ok(who)) = (env::var(WHERE), env::var(WHO)) else {
+    let (Ok(port), Ok(who)) = (env::var(WHERE), env::var(WHO)) else {
         return;
     };
-    let place = Place {
-        url,
-        schema: "crashes".to_owned(),
-    };
+    let place = place(port.parse().expect("a number"));
+    let mut server = Restarts::heard();
     let log = loop {
-        match Log::open(place.options()).await {
+        let before = server.number();
+        // On a loaded machine a server that is there may take its time.
+        let options = place.options().connect_timeout(Duration::from_mins(1));
+        match Log::open(options).await {
             Ok(log) => break log,
-            Err(failure) => assert_eq!(*failure.kind(), FailureKind::Unavailable, "{failure:?}"),
+            Err(failure) => server.outlast(&failure, before).await,
         }
     };
     let who = who.parse::<usize>().expect("a number");
     let tasks = (0..TASKS[who]).map(|task| {
         let stream = 100 * who as u128 + task;
-        tokio::spawn(count_on(log.clone(), stream))
+        tokio::spawn(count_on(log.clone(), stream, server.clone()))
     });
     for task in tasks.collect::<Vec<_>>() {
         task.await.expect("no panic");
     }
 }
 
-async fn count_on(log: Log, stream: u128) {
+async fn count_on(log: Log, stream: u128, mut server: Restarts) {
     let id = tally(stream);
     loop {
-        let Ok((version, _)) = log.version(id).await else {
-            back_off().await;
-            continue;
+        let before = server.number();
+        let version = match log.version(id).await {
+            Ok((version, _)) => version,
+            Err(failure) => {
+                server.outlast(&failure, before).await;
+                continue;
+            }
         };
         let number = i64::try_from(version).expect("a count") + 1;
         // The id says what the command is, so a process that starts again asks for the same.
@@ -72,17 +83,11 @@ async fn count_on(log: Log, stream: u128) {
             chosen(id, [Fact::Counted { number }])
         };
         let position = loop {
+            let before = server.number();
             match log.append(batch(id, version, command())).await {
                 Ok(appended) => break appended.positions[0],
                 Err(AppendError::Duplicate { outcome, .. }) => break outcome.position,
-                Err(AppendError::Failed(failure)) => {
-                    let expected = matches!(
-                        failure.kind(),
-                        FailureKind::Unavailable | FailureKind::OutcomeUnknown
-                    );
-                    assert!(expected, "{failure:?}");
-                    back_off().await;
-                }
+                Err(AppendError::Failed(failure)) => server.outlast(&failure, before).await,
                 Err(conflict) => panic!("nobody else writes this stream: {conflict}"),
             }
         };
@@ -93,9 +98,41 @@ async fn count_on(log: Log, stream: u128) {
     }
 }
 
-/// What a client does that does not want to be the reason why the server cannot recover.
-async fn back_off() {
-    tokio::time::sleep(Duration::from_millis(20)).await;
+/// How often the server came back, as the test says on standard input. A handle.
+#[derive(Debug, Clone)]
+struct Restarts(watch::Receiver<u64>);
+
+impl Restarts {
+    fn heard() -> Self {
+        let (tell, told) = watch::channel(0);
+        thread::spawn(move || {
+            let lines = stdin().lines().map_while(Result::ok);
+            lines.for_each(|_| tell.send_modify(|number| *number += 1));
+        });
+        Restarts(told)
+    }
+
+    fn number(&self) -> u64 {
+        *self.0.borrow()
+    }
+
+    /// What to do after a failure. Whoever found no server since `before` waits until there is one, instead of being the reason why it
+    /// cannot recover; whoever does not know asks again.
+    async fn outlast(&mut self, failure: &Failure, before: u64) {
+        match failure.kind() {
+            FailureKind::OutcomeUnknown => {}
+            FailureKind::Unavailable => {
+                let back = self.0.wait_for(|number| *number > before).await;
+                back.expect("the test goes on");
+            }
+            _ => panic!("{failure:?}"),
+        }
+    }
+}
+
+/// The schema that all of them share.
+fn place(port: u16) -> Place {
+    Place::named(port, "crashes".to_owned())
 }
 
 fn tally(stream: u128) -> StreamId {
@@ -112,11 +149,12 @@ struct Process {
 }
 
 impl Process {
-    fn start(url: &str, who: usize, heard: &Sender<Told>) -> Self {
+    fn start(port: u16, who: usize, heard: &Sender<Told>) -> Self {
         let mut child = Command::new(env::current_exe().expect("this test has a file"))
             .args(["--exact", "crashes::a_process_that_appends", "--nocapture"])
-            .env(WHERE, url)
+            .env(WHERE, port.to_string())
             .env(WHO, who.to_string())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
             .spawn()
@@ -132,6 +170,12 @@ impl Process {
             }
         });
         Process { child, who }
+    }
+
+    /// Tells it that the server is back.
+    fn go_on(&mut self) {
+        let input = self.child.stdin.as_mut().expect("its input is a pipe");
+        input.write_all(b"up\n").expect("it listens");
     }
 
     fn kill(&mut self) {
@@ -172,78 +216,55 @@ impl Dice {
 
 #[test]
 fn what_was_acknowledged_survives_a_hundred_kills_exactly_once_and_in_order() {
-    // What was given to the kernel survives a kill, so the disk proves nothing here; with it, each recovery would take seconds.
     let Some(mut server) = Postgres::start_with(&["fsync=off"]) else {
         return;
     };
     let (sender, heard) = channel();
-    let url = server.url("postgres");
-    let mut processes = [0, 1, 2].map(|who| Process::start(&url, who, &sender));
+    let port = server.port();
+    let mut processes = [0, 1, 2].map(|who| Process::start(port, who, &sender));
     let (mut dice, mut told) = (Dice(4), Vec::new());
     for _ in 0..KILLS {
         // A random moment: after some acknowledgements, so that something happens between any two kills.
-        hear(&heard, &mut told, 1 + dice.roll(60), &mut server);
-        match dice.roll(4) {
-            0 => {
+        hear(&heard, &mut told, 1 + dice.roll(60));
+        let what = dice.roll(4);
+        if what < 2 {
+            // One of its processes: then it ends all sessions and recovers by itself, if that was not too much for it.
+            let one = what == 1 && server.server().kill_child(dice.roll(100));
+            if !one || server.server().ready_again().is_err() {
                 server.server().kill();
                 server.server().restart().expect("it recovers");
             }
-            // The server then ends all other sessions and recovers by itself. While it does, it has no such process.
-            1 => while !server.server().kill_child(dice.roll(100)) && !server.server().ended() {},
-            _ => {
-                let process = &mut processes[dice.roll(3)];
-                process.kill();
-                *process = Process::start(&url, process.who, &sender);
-            }
+            processes.iter_mut().for_each(Process::go_on);
+        } else {
+            let process = &mut processes[dice.roll(3)];
+            process.kill();
+            *process = Process::start(port, process.who, &sender);
         }
     }
-    hear(&heard, &mut told, 100, &mut server);
+    hear(&heard, &mut told, 100);
     processes.iter_mut().for_each(Process::kill);
     drop(processes);
     drop(sender);
     told.extend(heard.iter());
-    if server.server().ended() {
-        server.server().kill();
-        server.server().restart().expect("it recovers");
-    }
-    check(&url, &told);
+    check(port, &told);
 }
 
-/// Hears so many acknowledgements, and starts the server again if the last kill was too much for it.
-fn hear(heard: &Receiver<Told>, told: &mut Vec<Told>, number: usize, server: &mut Postgres) {
+/// Hears so many acknowledgements.
+fn hear(heard: &Receiver<Told>, told: &mut Vec<Told>, number: usize) {
     for _ in 0..number {
         // The processes go on for ever; one that panics says why on standard error, and then nothing comes any more.
-        let until = Instant::now() + Duration::from_mins(2);
-        let next = loop {
-            match heard.recv_timeout(Duration::from_millis(100)) {
-                Ok(next) => break next,
-                Err(_) => assert!(Instant::now() < until, "the processes go on"),
-            }
-            if server.server().ended() {
-                server.server().kill();
-                server.server().restart().expect("it recovers");
-            }
-        };
-        told.push(next);
+        let next = heard.recv_timeout(Duration::from_mins(2));
+        told.push(next.expect("the processes go on"));
     }
 }
 
-fn check(url: &str, told: &[Told]) {
+fn check(port: u16, told: &[Told]) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    let place = Place {
-        url: url.to_owned(),
-        schema: "crashes".to_owned(),
-    };
     runtime.block_on(async {
-        // The last kill may have been the server's own processes': it may still recover.
-        let log = loop {
-            if let Ok(log) = Log::open(place.options()).await {
-                break log;
-            }
-        };
+        let log = Log::open(place(port).options()).await.expect("it opens");
         let (mut after, mut found) = (Position::origin(log.identity()), HashMap::new());
         let (mut position, mut versions) = (0, HashMap::<StreamId, u64>::new());
         loop {

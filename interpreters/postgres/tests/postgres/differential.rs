@@ -113,7 +113,7 @@ async fn answer<L: AtomicLog<Event = Fact>>(log: &L, call: &Call, number: u128) 
                     format!("{:?}", each.collect::<Vec<_>>())
                 }
                 Err(AppendError::Duplicate { stream, outcome }) => format!(
-                    "{stream} {} {} {} {} {:?}",
+                    "command `{}` of stream `{stream}` was accepted before: {} {} {} {:?}",
                     outcome.command,
                     outcome.payload,
                     outcome.version,
@@ -210,7 +210,17 @@ async fn everything<L: EventLog<Event = Fact>>(log: &L) -> Vec<String> {
     all
 }
 
-/// Where several conditions fail at once, which of them is told is not promised; that nothing was appended is compared in the end.
+/// Where several conditions may fail at once, which of them is told is not promised; that nothing was appended is compared in the end.
+fn has_several(call: &Call) -> bool {
+    match call {
+        Call::Append(writes, reads) => match &writes[..] {
+            [write] => !reads.is_empty() || write.commands.len() > 1,
+            _ => true,
+        },
+        Call::Keep(..) => false,
+    }
+}
+
 fn is_refusal(answer: &str) -> bool {
     [
         " is at version ",
@@ -245,7 +255,7 @@ fn this_log_answers_as_the_one_in_memory_does() {
             for (number, call) in (1..).zip(&calls) {
                 let expected = answer(&memory, call, number).await;
                 let found = answer(&postgres, call, number).await;
-                if !(is_refusal(&found) && is_refusal(&expected)) {
+                if !(has_several(call) && is_refusal(&found) && is_refusal(&expected)) {
                     prop_assert_eq!(found, expected);
                 }
             }

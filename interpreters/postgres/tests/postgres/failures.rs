@@ -119,7 +119,7 @@ async fn too_many_connections() {
     else {
         return;
     };
-    let place = Place::at(server.url("postgres"));
+    let place = Place::at(server.port());
     let log = place.open().await;
     jot(&log, note(1), 0, "one").await.expect("it appends");
     let mut others = Vec::new();

@@ -5,75 +5,18 @@ use crate::server::{Log, Place, number};
 use lawful::FailureKind;
 use lawful::log::{AppendError, EventLog};
 use lawful_postgres::PostgresOptions;
-use lawful_servers::Postgres;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-
-/// Passes everything on between client and server, until it is told to keep the next answer to itself and hang up.
-struct Proxy {
-    port: u16,
-    armed: Arc<AtomicBool>,
-}
-
-impl Proxy {
-    async fn before(server: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port is free");
-        let port = listener.local_addr().expect("it has an address").port();
-        let armed = Arc::new(AtomicBool::new(false));
-        let told = Arc::clone(&armed);
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let server = TcpStream::connect(("127.0.0.1", server))
-                    .await
-                    .expect("the server answers");
-                tokio::spawn(pass_on(client, server, Arc::clone(&told)));
-            }
-        });
-        Proxy { port, armed }
-    }
-}
-
-async fn pass_on(mut client: TcpStream, mut server: TcpStream, armed: Arc<AtomicBool>) {
-    let (mut question, mut answer) = (vec![0; 65536], vec![0; 65536]);
-    loop {
-        tokio::select! {
-            read = client.read(&mut question) => match read {
-                Ok(length) if length > 0 => server.write_all(&question[..length]).await.expect("it is passed on"),
-                _ => return,
-            },
-            read = server.read(&mut answer) => match read {
-                // The server has committed, and nobody will hear of it.
-                Ok(length) if length > 0 && !armed.swap(false, Ordering::AcqRel) => {
-                    if client.write_all(&answer[..length]).await.is_err() {
-                        return;
-                    }
-                }
-                _ => return,
-            },
-        }
-    }
-}
+use lawful_servers::{Lost, Postgres, Proxy};
 
 #[tokio::test]
 async fn a_connection_that_breaks_between_commit_and_reply_leaves_an_outcome_that_can_be_settled() {
     let Some(place) = Place::new() else { return };
-    let server = place
-        .url
-        .rsplit_once(':')
-        .and_then(|(_, rest)| rest.split_once('/'))
-        .expect("a port")
-        .0;
-    let proxy = Proxy::before(server.parse().expect("a number")).await;
-    let url = place.url.replace(server, &proxy.port.to_string());
+    let proxy = Proxy::before(place.port);
+    let url = Postgres::url_at(proxy.port(), "postgres");
     let log = Log::open(PostgresOptions::new(url).schema(&place.schema))
         .await
         .expect("it opens");
     jot(&log, note(1), 0, "one").await.expect("it appends");
-    proxy.armed.store(true, Ordering::Release);
+    proxy.cut(Lost::Answer, 0);
     let unknown = failure(
         log.append(batch(note(1), 1, chosen("key", [noted("two")])))
             .await,
@@ -162,7 +105,7 @@ async fn after_a_restart_of_the_server_the_log_goes_on() {
     let Some(mut server) = Postgres::start() else {
         return;
     };
-    let place = Place::at(server.url("postgres"));
+    let place = Place::at(server.port());
     let log = place.open().await;
     jot(&log, note(1), 0, "one").await.expect("it appends");
     assert_eq!(texts(&log).await, ["one"]);

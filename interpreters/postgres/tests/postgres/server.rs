@@ -19,6 +19,7 @@ pub(crate) type Log = PostgresLog<Fact>;
 #[derive(Debug)]
 pub(crate) struct Place {
     pub(crate) url: String,
+    pub(crate) port: u16,
     pub(crate) schema: String,
 }
 
@@ -26,14 +27,20 @@ impl Place {
     /// `None` where there is no server; it was then said what to install.
     pub(crate) fn new() -> Option<Self> {
         let server = SERVER.as_ref()?;
-        Some(Self::at(server.url("postgres")))
+        Some(Self::at(server.port()))
     }
 
-    pub(crate) fn at(url: String) -> Self {
+    /// On the server at this port.
+    pub(crate) fn at(port: u16) -> Self {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self::named(port, format!("log_{number}"))
+    }
+
+    pub(crate) fn named(port: u16, schema: String) -> Self {
         Place {
-            url,
-            schema: format!("log_{number}"),
+            url: Postgres::url_at(port, "postgres"),
+            port,
+            schema,
         }
     }
 
