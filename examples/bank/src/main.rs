@@ -11,6 +11,7 @@ use bank::{Account, Bank};
 use clap::{Parser, Subcommand};
 use lawful::Failure;
 use lawful::prelude::*;
+use lawful_jetstream::JetStream;
 use lawful_memory::Memory;
 use lawful_postgres::Postgres;
 use lawful_sqlite::Sqlite;
@@ -43,6 +44,13 @@ enum Choice {
     /// Runs on a PostgreSQL server; a second run goes on from the first.
     Postgres {
         /// Where it is: `postgres://user:password@host:port/database`.
+        url: String,
+        #[command(flatten)]
+        commands: Commands,
+    },
+    /// Runs on a NATS server with JetStream; a second run goes on from the first.
+    Jetstream {
+        /// Where it is: `nats://user:password@host:port`; several servers of a cluster are parted by commas.
         url: String,
         #[command(flatten)]
         commands: Commands,
@@ -107,6 +115,9 @@ async fn run(out: &mut impl Write) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Some(Choice::Docs { folder }) => docs::write(&folder, out),
+        Some(Choice::Jetstream { url, commands }) => {
+            told(&JetStream::<Bank>::connect(url).await?, &commands, out).await
+        }
         Some(Choice::Model) => {
             writeln!(out, "{}", Account::model())?;
             out.flush()?;

@@ -1,6 +1,6 @@
 //! What a newcomer sees: the output of the bank, and that the READMEs show it.
 
-use lawful_servers::Postgres;
+use lawful_servers::{Nats, Postgres};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -125,7 +125,20 @@ fn a_second_run_on_one_server_goes_on_from_the_first() {
 }
 
 #[test]
-fn the_sample_is_executed_alike_in_memory_on_sqlite_and_on_postgres() {
+fn a_second_run_on_one_nats_server_goes_on_from_the_first() {
+    let Some(server) = Nats::start() else { return };
+    let url = server.url();
+    let first = printed(&bank(&["jetstream", &url], ""));
+    assert_eq!(
+        first,
+        printed(&bank(&["memory"], "")),
+        "JetStream and memory tell the same story"
+    );
+    insta::assert_snapshot!("second_run", printed(&bank(&["jetstream", &url], "")));
+}
+
+#[test]
+fn the_sample_is_executed_alike_on_every_interpreter() {
     let folder = Folder::new("sample");
     let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/commands.jsonl");
     let without_position = |output: &Output| {
@@ -158,6 +171,9 @@ fn the_sample_is_executed_alike_in_memory_on_sqlite_and_on_postgres() {
     assert_eq!(memory, executed(&["sqlite", &folder.file("bank.db")]));
     if let Some(server) = server() {
         assert_eq!(memory, executed(&["postgres", &server.url("postgres")]));
+    }
+    if let Some(server) = Nats::start() {
+        assert_eq!(memory, executed(&["jetstream", &server.url()]));
     }
 }
 
@@ -272,6 +288,37 @@ fn a_server_that_cannot_be_used_is_named_and_why() {
     complains(&output, &format!("error: cannot reach `{place}`"));
     let once = String::from_utf8_lossy(&output.stderr);
     assert_eq!(once.matches("refused").count(), 1, "{once}");
+}
+
+#[test]
+fn a_nats_server_that_cannot_be_used_is_named_and_why() {
+    complains(
+        &bank(&["jetstream", "postgres://bank"], ""),
+        "expected one such as `nats://user:password@host:4222`",
+    );
+    let users = "authorization { users: [{ user: bank, password: secret }] }";
+    let Some(mut server) = Nats::start_with(&[users]) else {
+        return;
+    };
+    let url = |user: &str| format!("nats://{user}@127.0.0.1:{}", server.port());
+    let right = url("bank:secret");
+    let output = bank(&["jetstream", &url("bank:guess")], "");
+    complains(&output, "check user and password in the URL");
+    assert!(bank(&["jetstream", &right], "").status.success());
+    server.server().stop();
+    let output = bank(&["jetstream", &right], "");
+    let place = format!("`{}`", server.url());
+    complains(&output, &format!("error: cannot connect to {place}"));
+    let once = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(once.matches("refused").count(), 1, "{once}");
+    let Some(server) = Nats::start_with(&["jetstream : false"]) else {
+        return;
+    };
+    let output = bank(&["jetstream", &server.url()], "");
+    complains(
+        &output,
+        "JetStream is not enabled on the server; start it with",
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod gate;
 mod record;
 mod shop;
 mod twin;
+mod streams;
 
 pub use apart::Apart;
 #[doc(hidden)]
@@ -21,6 +22,7 @@ pub use logs::{InMemory, Logs, Schemas, on_every_log};
 pub use record::{Call, Record};
 pub use shop::*;
 pub use twin::{Twin, found_out};
+pub use streams::Streamed;
 
 use lawful::log::EventLog;
 use lawful::program::{ProcessEvent, Services};

@@ -5,8 +5,9 @@ use lawful::prelude::*;
 use lawful::program::Services;
 use lawful::{Domain, Uuid};
 use lawful_engine::{Engine, EngineOptions, Process, Progress, Resumed};
+use lawful_jetstream::JetStreamLog;
 use lawful_sqlite::SqliteLog;
-use processes::{Account, AccountCommand, CallAccount, Cents, Scratch, Twin, found_out};
+use processes::{Account, AccountCommand, CallAccount, Cents, Scratch, Streamed, Twin, found_out};
 
 /// When none of these tests is run any more.
 const FAR: Timestamp = Timestamp::from_micros(4_102_444_800_000_000);
@@ -192,4 +193,40 @@ async fn a_log_that_loses_a_journal_is_found_out() {
         assert_eq!(bank.replay_all().await.unwrap().len(), 1);
     };
     found_out(check, "left == right").await;
+}
+
+/// The same on a log without transactions.
+#[tokio::test]
+async fn on_jetstream_a_divergence_is_found_before_it_is_deployed() {
+    fn over<D>(log: JetStreamLog<D::Event>) -> Engine<D, JetStreamLog<D::Event>>
+    where
+        D: Domain + lawful::program::Serviceless,
+    {
+        Engine::over(log)
+    }
+    let Some(place) = Streamed::new() else { return };
+    let bank = over::<old::Bank>(place.open().await);
+    let open = AccountCommand::open(0);
+    bank.execute(account(), open).await.unwrap();
+    let save = old::Save { account: account() };
+    bank.start(1, save).await.unwrap();
+    bank.resume_all().await.unwrap();
+    let dearer = over::<dearer::Bank>(place.open().await);
+    let refused = dearer.replay_all().await.unwrap();
+    let told = refused.iter().map(told).collect::<Vec<_>>().concat();
+    assert!(
+        told.contains(
+            "recorded was `account(1).deposit(amount: 5)`, asked is `account(1).deposit(amount: 6)`"
+        ),
+        "{told}"
+    );
+    let head = bank.log().head().await.unwrap();
+    let resumed = dearer.resume::<dearer::Save>(1).await;
+    assert!(
+        matches!(resumed.progress, Progress::Diverged(_)),
+        "{resumed}"
+    );
+    assert_eq!(bank.log().head().await.unwrap(), head);
+    let marked = over::<marked::Bank>(place.open().await);
+    assert!(marked.replay_all().await.unwrap().is_empty());
 }

@@ -3,6 +3,7 @@
 use lawful::log::EventLog;
 use lawful::{Id, Timestamp, Uuid};
 use lawful_engine::{Process, ProcessLog, Progress};
+use lawful_jetstream::JetStreamLog;
 use lawful_memory::{Clock, MemoryLog};
 use lawful_postgres::PostgresLog;
 use lawful_servers::{Lost, Proxy};
@@ -111,7 +112,7 @@ async fn crashes_everywhere<L, F, W>(
     moments: &[Moment],
     wrap: impl Fn(Crashing<L>) -> W,
 ) where
-    L: EventLog<Event = Stored>,
+    L: EventLog<Event = Stored> + ProcessLog,
     F: Future<Output = (L, Clock)>,
     W: EventLog<Event = Stored> + ProcessLog,
 {
@@ -291,4 +292,26 @@ async fn a_line_of_unknown_outcome_is_settled_and_not_repeated() {
 async fn without_transactions_a_line_of_unknown_outcome_is_settled() {
     doubts_everywhere(10, &DOUBTS, Apart).await;
     doubts_everywhere(1_000, &DOUBTS, Apart).await;
+}
+
+/// A new log in JetStream with two accounts, and a clock that stands still.
+async fn on_a_server() -> (JetStreamLog<Stored>, Clock) {
+    let place = Streamed::new().unwrap();
+    let log = place.open().await;
+    prepare(&log).await;
+    (log, Clock::fixed(Timestamp::from_micros(BEGIN)))
+}
+
+#[tokio::test]
+async fn on_jetstream_a_process_that_crashes_anywhere_ends_well() {
+    if Streamed::new().is_some() {
+        crashes_everywhere(on_a_server, 10, &MOMENTS, Apart).await;
+    }
+}
+
+#[tokio::test]
+async fn on_jetstream_a_process_that_crashes_anywhere_is_undone() {
+    if Streamed::new().is_some() {
+        crashes_everywhere(on_a_server, 1_000, &MOMENTS, Apart).await;
+    }
 }

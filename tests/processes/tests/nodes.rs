@@ -3,7 +3,8 @@
 use lawful::log::{AppendError, Appended, AtomicLog, Batch, EventLog, StreamId};
 use lawful::program::IdempotencyKey;
 use lawful::{Failure, Id, Timestamp, Uuid};
-use lawful_engine::{Process, Progress, WorkerOptions};
+use lawful_engine::{Process, ProcessLog, Progress, WorkerOptions};
+use lawful_jetstream::JetStreamLog;
 use lawful_sqlite::{Durability, SqliteLog, SqliteOptions};
 use processes::*;
 use std::io::{BufRead, BufReader, Write};
@@ -41,7 +42,7 @@ async fn balances<L: EventLog<Event = Stored>>(log: &L) -> [Cents; 2] {
 }
 
 /// The loser is stopped between its first call and the line that says so; meanwhile the winner goes to the end.
-async fn loser_notices<L: AtomicLog<Event = Stored>>(slow: L, fast: L) {
+async fn loser_notices<L: EventLog<Event = Stored> + ProcessLog>(slow: L, fast: L) {
     opened(&fast).await;
     let record = Record::default();
     let gate = Gate::new(&record);
@@ -67,6 +68,13 @@ async fn who_was_overtaken_during_a_call_drops_out() {
 }
 
 #[tokio::test]
+async fn on_jetstream_who_was_overtaken_during_a_call_drops_out() {
+    if let Some(place) = Streamed::new() {
+        loser_notices::<JetStreamLog<Stored>>(place.open().await, place.open().await).await;
+    }
+}
+
+#[tokio::test]
 async fn without_the_fence_the_overtaken_one_is_not_stopped() {
     let (log, _) = memory();
     let unfenced = Unfenced(log.clone());
@@ -78,6 +86,22 @@ async fn without_the_fence_the_overtaken_one_is_not_stopped() {
 #[tokio::test(flavor = "multi_thread")]
 async fn many_nodes_at_once_do_everything_once() {
     let (log, _) = memory();
+    all_at_once([(); 4].map(|()| log.clone())).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_jetstream_many_nodes_at_once_do_everything_once() {
+    if let Some(place) = Streamed::new() {
+        let mut logs = Vec::<JetStreamLog<Stored>>::new();
+        for _ in 0..4 {
+            logs.push(place.open().await);
+        }
+        all_at_once(logs.try_into().unwrap()).await;
+    }
+}
+
+async fn all_at_once<L: EventLog<Event = Stored> + ProcessLog>(logs: [L; 4]) {
+    let log = logs[0].clone();
     opened(&log).await;
     let record = Record::default();
     let shop = node(log.clone(), &record);
@@ -89,8 +113,8 @@ async fn many_nodes_at_once_do_everything_once() {
         };
         shop.start(number, order).await.unwrap();
     }
-    let nodes = (0..4).map(|_| {
-        let shop = node(log.clone(), &record);
+    let nodes = logs.into_iter().map(|log| {
+        let shop = node(log, &record);
         tokio::spawn(async move { shop.resume_all().await.unwrap() })
     });
     for resumed in nodes.collect::<Vec<_>>() {
@@ -114,11 +138,24 @@ async fn many_nodes_at_once_do_everything_once() {
 async fn two_workers_share_what_comes() {
     let (log, clock) = memory();
     clock.set(Timestamp::from_micros(10));
+    shares([log.clone(), log]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_jetstream_two_workers_share_what_comes() {
+    if let Some(place) = Streamed::new() {
+        shares::<JetStreamLog<Stored>>([place.open().await, place.open().await]).await;
+    }
+}
+
+async fn shares<L: EventLog<Event = Stored> + ProcessLog>(logs: [L; 2]) {
+    let log = logs[0].clone();
     opened(&log).await;
     let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
     let record = Record::default();
-    let workers: Vec<_> = (0..2)
-        .map(|_| {
+    let workers: Vec<_> = logs
+        .into_iter()
+        .map(|log| {
             let tell = tell.clone();
             let options = WorkerOptions {
                 report: Arc::new(move |resumed| {
@@ -128,7 +165,7 @@ async fn two_workers_share_what_comes() {
                 }),
                 ..WorkerOptions::default()
             };
-            tokio::spawn(node(log.clone(), &record).worker_with(options))
+            tokio::spawn(node(log, &record).worker_with(options))
         })
         .collect();
     let shop = node(log.clone(), &record);
@@ -251,6 +288,11 @@ async fn opened_file(folder: &Path) -> SqliteLog<Stored> {
     SqliteLog::open(options).await.unwrap()
 }
 
+async fn opened_stream(folder: &Path) -> JetStreamLog<Stored> {
+    let told = std::fs::read_to_string(folder.join("place")).unwrap();
+    Streamed::heard(&told).unwrap().open().await
+}
+
 /// A courier in a child: writes each call to a file, tells the parent, and comes back when the parent says so.
 #[derive(Clone)]
 struct Obedient {
@@ -278,8 +320,7 @@ impl Courier for Obedient {
 }
 
 /// What a child does: resumes the process, and says how far it came.
-async fn be_a_child(folder: &Path) {
-    let log = opened_file(folder).await;
+async fn be_a_child<L: EventLog<Event = Stored> + ProcessLog>(log: L, folder: &Path) {
     let courier = Obedient {
         folder: folder.to_owned(),
     };
@@ -300,15 +341,31 @@ fn let_go(child: &mut Child) {
 #[tokio::test]
 async fn who_is_stopped_between_call_and_line_notices_when_it_wakes() {
     if let Some(folder) = child::called() {
-        return be_a_child(&folder).await;
+        return be_a_child(opened_file(&folder).await, &folder).await;
     }
     let scratch = Scratch::new();
     let log = opened_file(scratch.as_ref()).await;
+    let test = "who_is_stopped_between_call_and_line_notices_when_it_wakes";
+    stopped(test, &scratch, log).await;
+}
+
+#[tokio::test]
+async fn on_jetstream_who_is_stopped_between_call_and_line_notices_when_it_wakes() {
+    if let Some(folder) = child::called() {
+        return be_a_child(opened_stream(&folder).await, &folder).await;
+    }
+    let Some(place) = Streamed::new() else { return };
+    let scratch = Scratch::new();
+    std::fs::write(scratch.file("place"), place.told()).unwrap();
+    let test = "on_jetstream_who_is_stopped_between_call_and_line_notices_when_it_wakes";
+    stopped(test, &scratch, opened_stream(scratch.as_ref()).await).await;
+}
+
+async fn stopped<L: EventLog<Event = Stored> + ProcessLog>(test: &str, scratch: &Scratch, log: L) {
     opened(&log).await;
     let record = Record::default();
     let shop = node(log.clone(), &record);
     shop.start(1, program()).await.unwrap();
-    let test = "who_is_stopped_between_call_and_line_notices_when_it_wakes";
     let mut loser = child::call(test, scratch.as_ref());
     let mut lines = BufReader::new(loser.stdout.take().unwrap()).lines();
     assert_eq!(hear(&mut lines).as_deref(), Some("first"));
@@ -327,44 +384,66 @@ async fn who_is_stopped_between_call_and_line_notices_when_it_wakes() {
 #[tokio::test]
 async fn a_node_that_is_killed_loses_nothing_and_doubles_nothing() {
     if let Some(folder) = child::called() {
-        return be_a_child(&folder).await;
+        return be_a_child(opened_file(&folder).await, &folder).await;
     }
     let test = "a_node_that_is_killed_loses_nothing_and_doubles_nothing";
     for killed_at in 0..4 {
         let scratch = Scratch::new();
         let log = opened_file(scratch.as_ref()).await;
-        opened(&log).await;
-        let shop = node(log.clone(), &Record::default());
-        shop.start(1, program()).await.unwrap();
-        let mut doomed = child::call(test, scratch.as_ref());
-        let mut lines = BufReader::new(doomed.stdout.take().unwrap()).lines();
-        for _ in 0..killed_at {
-            hear(&mut lines).unwrap();
-            let_go(&mut doomed);
+        killed(test, &scratch, log, killed_at).await;
+    }
+}
+
+#[tokio::test]
+async fn on_jetstream_a_node_that_is_killed_loses_nothing_and_doubles_nothing() {
+    if let Some(folder) = child::called() {
+        return be_a_child(opened_stream(&folder).await, &folder).await;
+    }
+    let test = "on_jetstream_a_node_that_is_killed_loses_nothing_and_doubles_nothing";
+    for killed_at in 0..4 {
+        let Some(place) = Streamed::new() else { return };
+        let scratch = Scratch::new();
+        std::fs::write(scratch.file("place"), place.told()).unwrap();
+        let log = opened_stream(scratch.as_ref()).await;
+        killed(test, &scratch, log, killed_at).await;
+    }
+}
+
+async fn killed<L>(test: &str, scratch: &Scratch, log: L, killed_at: usize)
+where
+    L: EventLog<Event = Stored> + ProcessLog,
+{
+    opened(&log).await;
+    let shop = node(log.clone(), &Record::default());
+    shop.start(1, program()).await.unwrap();
+    let mut doomed = child::call(test, scratch.as_ref());
+    let mut lines = BufReader::new(doomed.stdout.take().unwrap()).lines();
+    for _ in 0..killed_at {
+        hear(&mut lines).unwrap();
+        let_go(&mut doomed);
+    }
+    // At 0 it may not even have begun, at 3 it is about to end or has ended.
+    doomed.kill().unwrap();
+    doomed.wait().unwrap();
+    let answered = story(&log).await.unwrap();
+    let mut heir = child::call(test, scratch.as_ref());
+    let mut lines = BufReader::new(heir.stdout.take().unwrap()).lines();
+    loop {
+        match hear(&mut lines).unwrap().as_str() {
+            "Finished" => break,
+            "first" | "second" | "third" => let_go(&mut heir),
+            other => panic!("{other}"),
         }
-        // At 0 it may not even have begun, at 3 it is about to end or has ended.
-        doomed.kill().unwrap();
-        doomed.wait().unwrap();
-        let answered = story(&log).await.unwrap();
-        let mut heir = child::call(test, scratch.as_ref());
-        let mut lines = BufReader::new(heir.stdout.take().unwrap()).lines();
-        loop {
-            match hear(&mut lines).unwrap().as_str() {
-                "Finished" => break,
-                "first" | "second" | "third" => let_go(&mut heir),
-                other => panic!("{other}"),
-            }
-        }
-        assert!(heir.wait().unwrap().success());
-        assert_eq!(balances(&log).await, [60, 130], "killed at {killed_at}");
-        let ended = shop.process::<Order>(1).await.unwrap();
-        assert_eq!(ended, Some(Process::Finished(Ok(3))));
-        let calls = std::fs::read_to_string(scratch.file("calls")).unwrap();
-        for call in ["3 first", "4.b.1 second", "4.b.2 third"] {
-            let step = call.split(' ').next().unwrap();
-            let count = calls.lines().filter(|line| *line == call).count();
-            let is_answered = answered.contains(&format!("answered {step}"));
-            assert!(count == 1 || count == 2 && !is_answered, "{call}: {count}");
-        }
+    }
+    assert!(heir.wait().unwrap().success());
+    assert_eq!(balances(&log).await, [60, 130], "killed at {killed_at}");
+    let ended = shop.process::<Order>(1).await.unwrap();
+    assert_eq!(ended, Some(Process::Finished(Ok(3))));
+    let calls = std::fs::read_to_string(scratch.file("calls")).unwrap();
+    for call in ["3 first", "4.b.1 second", "4.b.2 third"] {
+        let step = call.split(' ').next().unwrap();
+        let count = calls.lines().filter(|line| *line == call).count();
+        let is_answered = answered.contains(&format!("answered {step}"));
+        assert!(count == 1 || count == 2 && !is_answered, "{call}: {count}");
     }
 }

@@ -2,7 +2,8 @@
 
 use lawful::log::{EventLog, StreamId};
 use lawful::{FailureKind, Id, Payload, Position, Timestamp, Uuid};
-use lawful_engine::{Process, ProcessId};
+use lawful_engine::{Process, ProcessId, ProcessLog};
+use lawful_jetstream::JetStreamLog;
 use lawful_sqlite::SqliteLog;
 use processes::*;
 
@@ -52,8 +53,24 @@ async fn another_program_value_is_refused() {
 #[tokio::test]
 async fn many_who_start_one_process_start_it_once() {
     let (log, _) = memory();
-    let shops: Vec<_> = (0..8)
-        .map(|_| node(log.clone(), &Record::default()))
+    starts_once(vec![log; 8]).await;
+}
+
+#[tokio::test]
+async fn on_jetstream_many_who_start_one_process_start_it_once() {
+    let Some(place) = Streamed::new() else { return };
+    let mut logs = Vec::<JetStreamLog<Stored>>::new();
+    for _ in 0..8 {
+        logs.push(place.open().await);
+    }
+    starts_once(logs).await;
+}
+
+async fn starts_once<L: EventLog<Event = Stored> + ProcessLog>(logs: Vec<L>) {
+    let log = logs[0].clone();
+    let shops: Vec<_> = logs
+        .into_iter()
+        .map(|log| node(log, &Record::default()))
         .collect();
     let starts = shops
         .into_iter()
@@ -70,7 +87,18 @@ async fn many_who_start_one_process_start_it_once() {
 async fn a_log_with_journals_reads_as_before() {
     let scratch = Scratch::new();
     let path = scratch.file("shop.db");
-    let log = SqliteLog::<Stored>::open(path.clone()).await.unwrap();
+    let open = async || SqliteLog::<Stored>::open(path.clone()).await.unwrap();
+    reads_as_before(open).await;
+}
+
+#[tokio::test]
+async fn on_jetstream_a_log_with_journals_reads_as_before() {
+    let Some(place) = Streamed::new() else { return };
+    reads_as_before(async || place.open::<Stored>().await).await;
+}
+
+async fn reads_as_before<L: EventLog<Event = Stored> + ProcessLog>(open: impl AsyncFn() -> L) {
+    let log = open().await;
     let record = Record::default();
     let shop = node(log.clone(), &record);
     let ada = Id::<Account>::from_uuid(Uuid::from_u128(1));
@@ -82,7 +110,7 @@ async fn a_log_with_journals_reads_as_before() {
     drop(shop);
     drop(log);
 
-    let log = SqliteLog::<Stored>::open(path).await.unwrap();
+    let log = open().await;
     let shop = node(log.clone(), &record);
     assert_eq!(shop.load(ada).await.unwrap().state.balance, 101);
     let history = shop.history(ada).entries().await.unwrap();
@@ -114,13 +142,24 @@ async fn a_log_with_journals_reads_as_before() {
 /// A journal of a program that the domain does not list any more.
 #[tokio::test]
 async fn a_journal_that_nobody_knows_disturbs_no_reader() {
-    use lawful::Domain;
-    use lawful::log::{Batch, Submission};
-    use lawful::program::{ProcessEvent, ProcessEventKind};
     let scratch = Scratch::new();
     let log = SqliteLog::<Stored>::open(scratch.file("shop.db"))
         .await
         .unwrap();
+    disturbs_nobody(log).await;
+}
+
+#[tokio::test]
+async fn on_jetstream_a_journal_that_nobody_knows_disturbs_no_reader() {
+    if let Some(place) = Streamed::new() {
+        disturbs_nobody::<JetStreamLog<Stored>>(place.open().await).await;
+    }
+}
+
+async fn disturbs_nobody<L: EventLog<Event = Stored> + ProcessLog>(log: L) {
+    use lawful::Domain;
+    use lawful::log::{Batch, Submission};
+    use lawful::program::{ProcessEvent, ProcessEventKind};
     let data = r#"{"value":{"old":true}}"#.to_owned();
     let event = ProcessEvent::new("forgotten", ProcessEventKind::Started, data);
     let id = Uuid::from_u128(3);

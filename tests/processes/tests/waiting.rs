@@ -4,6 +4,7 @@ use lawful::log::EventLog;
 use lawful::program::{ProcessEvent, ProcessEventKind};
 use lawful::{Domain, Id, Timestamp, Uuid};
 use lawful_engine::{Engine, Process, ProcessLog, Progress};
+use lawful_jetstream::JetStreamLog;
 use processes::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,6 +21,14 @@ fn program() -> AwaitPayment {
         one: account(1),
         two: account(2),
         deadline: at(1_000),
+    }
+}
+
+/// When none of these tests is run any more, by a clock that nobody sets.
+fn patient() -> AwaitPayment {
+    AwaitPayment {
+        deadline: at(4_102_444_800_000_000),
+        ..program()
     }
 }
 
@@ -67,10 +76,17 @@ async fn without_transactions_an_event_wakes_who_waits_for_it_and_nobody_else() 
     wakes(Apart(log)).await;
 }
 
+#[tokio::test]
+async fn on_jetstream_an_event_wakes_who_waits_for_it_and_nobody_else() {
+    if let Some(place) = Streamed::new() {
+        wakes::<JetStreamLog<Stored>>(place.open().await).await;
+    }
+}
+
 async fn wakes<L: EventLog<Event = Stored> + ProcessLog>(log: L) {
     let shop = node(log.clone(), &Record::default());
     opened(&shop).await;
-    shop.start(1, program()).await.unwrap();
+    shop.start(1, patient()).await.unwrap();
     assert_eq!(resumed(&shop).await, [true]);
     // Its own deposit does not count, and another account does not wake it.
     pay(&shop, 3, 1).await;
@@ -86,10 +102,21 @@ async fn wakes<L: EventLog<Event = Stored> + ProcessLog>(log: L) {
 #[tokio::test]
 async fn what_happens_between_two_waits_is_not_missed() {
     let (log, _) = memory();
-    let shop = node(log.clone(), &Record::default());
+    misses_nothing(log).await;
+}
+
+#[tokio::test]
+async fn on_jetstream_what_happens_between_two_waits_is_not_missed() {
+    if let Some(place) = Streamed::new() {
+        misses_nothing::<JetStreamLog<Stored>>(place.open().await).await;
+    }
+}
+
+async fn misses_nothing<L: EventLog<Event = Stored> + ProcessLog>(log: L) {
+    let shop = node(log, &Record::default());
     opened(&shop).await;
     pay(&shop, 1, 1).await;
-    shop.start(1, program()).await.unwrap();
+    shop.start(1, patient()).await.unwrap();
     for amount in [10, 20, 30, 40] {
         pay(&shop, 1 + u128::from(amount == 20), amount).await;
     }

@@ -62,6 +62,7 @@ const KEEPER: &str = r#"
     exec >/dev/null 2>&1
     read -r word
     kill -s "$stop" $!
+    kill -s CONT $!
     wait $!
     if [ -z "$word" ]; then rm -rf -- "$folder"; fi
 "#;
@@ -142,6 +143,20 @@ impl Server {
                 }
             }
         }
+    }
+
+    /// Freezes it: it keeps its connections and says nothing, like a machine that is cut off.
+    pub fn freeze(&mut self) {
+        signal("STOP", self.pid().as_slice());
+        // On a busy machine its threads go on for a while.
+        while self.pid().is_some_and(|pid| !stands_still(pid)) {
+            thread::yield_now();
+        }
+    }
+
+    /// Lets it go on where it was frozen.
+    pub fn thaw(&mut self) {
+        signal("CONT", self.pid().as_slice());
     }
 
     /// Kills one of the processes that it started, the `which`th modulo their number; `false` if there is none.
@@ -251,6 +266,18 @@ fn children(of: u32) -> Vec<u32> {
 
 fn alive(pid: u32) -> bool {
     status(pid).is_some_and(|(state, _)| state != "Z")
+}
+
+/// Whether none of its threads runs. A process that is gone does not run either.
+fn stands_still(pid: u32) -> bool {
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else {
+        return true;
+    };
+    threads.flatten().all(|thread| {
+        let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+        let state = stat.rsplit_once(')').map(|(_, rest)| rest.trim_start());
+        state.is_none_or(|state| state.starts_with(['T', 't', 'Z', 'X']))
+    })
 }
 
 /// A process's state and its parent, from the text after the name in parentheses.

@@ -1,7 +1,8 @@
 //! The servers that tests stand on must themselves start, crash and stop as promised.
 
-use lawful_servers::{Folder, Launch, Missing, Postgres, Server, User, program};
-use std::net::TcpStream;
+use lawful_servers::{Folder, Launch, Link, Missing, Nats, Postgres, Server, User, program};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::panic::catch_unwind;
 
 fn answers(port: u16) -> bool {
@@ -64,4 +65,69 @@ fn a_missing_program_says_what_to_install() {
         package: "no-such-package".to_owned(),
     };
     assert_eq!(missing, again);
+}
+
+/// The first line that a NATS server says to whoever connects.
+fn greeting(port: u16) -> String {
+    let mut line = String::new();
+    let server = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+    BufReader::new(server)
+        .read_line(&mut line)
+        .expect("it is text");
+    line
+}
+
+#[test]
+fn a_nats_server_freezes_thaws_and_survives_kill_nine() {
+    let Some(mut nats) = Nats::start() else {
+        return;
+    };
+    assert!(greeting(nats.port()).contains(r#""jetstream":true"#));
+    let pid = nats.server().pid().expect("it runs");
+    let state = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("it runs");
+        stat.rsplit_once(") ").map(|(_, rest)| rest[..1].to_owned())
+    };
+    nats.server().freeze();
+    assert_eq!(state().as_deref(), Some("T"));
+    nats.server().thaw();
+    assert!(greeting(nats.port()).starts_with("INFO"));
+    nats.server().kill();
+    assert!(!answers(nats.port()));
+    nats.server().restart().expect("it recovers");
+    assert!(greeting(nats.port()).starts_with("INFO"));
+}
+
+#[test]
+fn a_frozen_server_stops_with_its_handle() {
+    let Some(mut nats) = Nats::start() else {
+        return;
+    };
+    nats.server().freeze();
+    let port = nats.port();
+    drop(nats);
+    assert!(!answers(port));
+}
+
+#[test]
+fn a_link_that_is_cut_says_nothing_until_it_is_mended() {
+    let there = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let link = Link::to(there.local_addr().expect("it has an address").port());
+    let connect = || {
+        let near = TcpStream::connect(("127.0.0.1", link.port())).expect("it is there");
+        (near, there.accept().expect("it comes through").0)
+    };
+    let (mut near, mut far) = connect();
+    let mut heard = [0; 3];
+    near.write_all(b"one").expect("it is said");
+    far.read_exact(&mut heard).expect("it is heard");
+    link.cut();
+    near.write_all(b"two").expect("nobody is told");
+    link.mend();
+    // What was said meanwhile is lost, and the connection with it.
+    assert_eq!(far.read(&mut heard).unwrap_or(0), 0);
+    let (mut near, mut far) = connect();
+    near.write_all(b"six").expect("it is said");
+    far.read_exact(&mut heard).expect("it is heard");
+    assert_eq!(&heard, b"six");
 }
