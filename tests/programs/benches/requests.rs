@@ -2,6 +2,20 @@
 //!
 //! The best of many samples, because the machine may be busy with other things. The first line is a yardstick: a call that is not
 //! inlined with its number in memory takes 6 ns on the machine for which the goals were set.
+//!
+//! Last measured, with a yardstick of 5.9 ns on a busy machine (and instructions, counted by callgrind):
+//!
+//! | | at once | async |
+//! |---|---|---|
+//! | now | 15.6 ns (186) | 25.2 ns (205) |
+//! | state | 33 ns (264) | 52 ns (293) |
+//! | command | 41 ns (324) | 50 ns (343) |
+//!
+//! A command that is journaled to a list takes 153 ns. Those of an aggregate are above their goals: their answers are a hundred bytes
+//! large and copied on the way, each time before the processor has written them out, and the handler counts an `Arc` up and down.
+//!
+//! What programs cost to build, in processor seconds: a crate of one aggregate and 200 programs of nine requests, unoptimised: 18 from
+//! nothing, 8 after a change of one program; a binary that runs each of them in memory and resumes processes: 21, and 4 after that change.
 
 use lawful::prelude::*;
 use lawful::program::layer::{Journaled, Line, Replay};
