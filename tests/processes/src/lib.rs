@@ -8,8 +8,8 @@ mod files;
 mod gate;
 mod record;
 mod shop;
-mod twin;
 mod streams;
+mod twin;
 
 pub use apart::Apart;
 #[doc(hidden)]
@@ -21,8 +21,8 @@ pub use gate::Gate;
 pub use logs::{InMemory, Logs, Schemas, on_every_log};
 pub use record::{Call, Record};
 pub use shop::*;
-pub use twin::{Twin, found_out};
 pub use streams::Streamed;
+pub use twin::{Twin, found_out};
 
 use lawful::log::EventLog;
 use lawful::program::{ProcessEvent, Services};
