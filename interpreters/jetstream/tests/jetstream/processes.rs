@@ -166,19 +166,6 @@ impl Load {
         }
     }
 
-    /// Waits until each of the processes was told so much, which is more than it had asked for before.
-    pub(crate) fn hear_all(&mut self) {
-        self.hear(0);
-        let until = Instant::now() + PATIENCE;
-        let mut told = [0; TASKS.len()];
-        while told.iter().any(|told| *told < 2 * TASKS[0]) {
-            self.hear(1);
-            let who = self.told.last().map_or(0, |told| told.stream / 100);
-            told[usize::try_from(who).expect("one of them")] += 1;
-            assert!(Instant::now() < until, "one is told nothing: {told:?}");
-        }
-    }
-
     fn assert_alive(&mut self) {
         for process in &mut self.processes {
             let ended = process.child.try_wait().expect("it is ours");
