@@ -2,11 +2,9 @@
 
 use crate::given::{jot, note};
 use crate::server::{Log, Place};
-use async_nats::jetstream;
 use lawful::log::EventLog;
 use lawful::{FailureKind, Position};
 use lawful_servers::NatsCluster;
-use std::time::Duration;
 
 /// How often several append at once.
 const RACES: u64 = 60;

@@ -14,7 +14,7 @@ use std::io::{BufRead, BufReader, Write, stdout};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The tasks of each process; 32 in all.
 const TASKS: [u128; 3] = [11, 11, 10];
