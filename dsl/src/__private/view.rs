@@ -96,13 +96,7 @@ pub fn no_column<R: Row>(place: usize) -> Result<Cell, CellError> {
 /// A number that changes with the text of a fold, with its version and with the columns of its row.
 #[must_use]
 pub fn view_fingerprint<R: Row>(fold: u64, version: u32) -> u64 {
-    let mut text = format!("{fold:x} {version}");
-    for column in R::columns() {
-        text.push_str(&format!(
-            " {} {:?} {} {} {}",
-            column.name, column.kind, column.nullable, column.key, column.index
-        ));
-    }
+    let text = format!("{fold:x} {version} {:?}", R::columns());
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })

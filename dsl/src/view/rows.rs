@@ -25,7 +25,8 @@ pub struct Rows<R: Row> {
 #[derive(Debug)]
 struct Undo<R: Row> {
     key: R::Key,
-    /// What was known of it.
+    /// What was known of it: nothing, that there is none, or the row.
+    #[allow(clippy::option_option, reason = "the three are what there is to know")]
     before: Option<Option<R>>,
     /// Whether it had not been changed before.
     fresh: bool,
@@ -179,6 +180,7 @@ impl<R: Row> Rows<R> {
     }
 
     /// Puts a row, or the knowledge that there is none, and keeps the indexes right; gives what was known before.
+    #[allow(clippy::option_option, reason = "the three are what there is to know")]
     fn place(&mut self, key: R::Key, row: Option<R>) -> Option<Option<R>> {
         for place in 0..self.indexes.len() {
             let column = self.indexes[place].column;
@@ -251,14 +253,11 @@ impl<R: Row> Rows<R> {
             if fresh {
                 self.changed.remove(&key);
             }
-            match before {
-                Some(row) => {
-                    self.place(key, row);
-                }
-                None => {
-                    self.place(key.clone(), None);
-                    self.known.remove(&key);
-                }
+            if let Some(row) = before {
+                self.place(key, row);
+            } else {
+                self.place(key.clone(), None);
+                self.known.remove(&key);
             }
         }
         self.trouble = None;

@@ -187,7 +187,9 @@ where
         }
         if !wants.is_empty() {
             let brought = self.table.bring(wants).await?;
-            brought.into_iter().for_each(|one| one.into_rows(rows));
+            for one in brought {
+                one.into_rows(rows);
+            }
         }
         Ok(())
     }

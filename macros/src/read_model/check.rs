@@ -174,13 +174,11 @@ fn events(on: &Attribute, mistakes: &mut Mistakes) -> Vec<Path> {
         mistakes.at(on, messages::handler_without_events());
         return Vec::new();
     }
-    match syn::parse::Parser::parse2(list, tokens.clone()) {
-        Ok(paths) => paths.into_iter().collect(),
-        Err(_) => {
-            mistakes.at(&tokens, messages::handler_event(&tokens));
-            Vec::new()
-        }
+    if let Ok(paths) = syn::parse::Parser::parse2(list, tokens.clone()) {
+        return paths.into_iter().collect();
     }
+    mistakes.at(&tokens, messages::handler_event(&tokens));
+    Vec::new()
 }
 
 /// Every event is named with its enum, and once.

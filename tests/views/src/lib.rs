@@ -1,5 +1,11 @@
 //! A library: books stand on shelves, readers borrow them. The read models look at both.
 
+#![allow(
+    clippy::assigning_clones,
+    clippy::similar_names,
+    reason = "events assign, books stand on a shelf, and methods take self"
+)]
+
 pub mod tables;
 
 use lawful::prelude::*;

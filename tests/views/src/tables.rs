@@ -1,5 +1,12 @@
 //! What every table of rows promises, one function for each promise. A panic says which was broken.
 
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::unnecessary_wraps,
+    clippy::cloned_ref_to_slice_refs,
+    reason = "a broken promise is a panic, and a row a line"
+)]
+
 use crate::{Book, Reader, Whereabouts};
 use lawful::log::{LogId, Position};
 use lawful::view::{Brought, Change, Column, Row, Table, Want};

@@ -26,17 +26,20 @@ fn rows_and_checkpoint_survive_kill_nine_together() {
     let folder = Folder::new("views", &User::Myself);
     let log = folder.path().join("library.db");
     for rows in [log.clone(), folder.path().join("rows.db")] {
-        let mut folded = 0;
+        let mut reached = 0;
         for crash in 0..CRASHES / 2 {
             killed(&log, &rows, crash % 7);
             let now = runtime.block_on(look(&log, &rows));
             assert!(
-                now >= folded,
-                "the rows went back from {folded} books to {now}"
+                now >= reached,
+                "the rows went back from {reached} books to {now}"
             );
-            folded = now;
+            reached = now;
         }
-        assert!(folded > CRASHES / 2, "the child hardly came to do anything");
+        assert!(
+            reached > CRASHES / 2,
+            "the child hardly came to do anything"
+        );
     }
 }
 
@@ -75,13 +78,13 @@ fn killed(log: &Path, rows: &Path, times: usize) {
             .unwrap(),
     );
     let output = BufReader::new(child.0.stdout.take().unwrap());
-    let folded = output
+    let reached = output
         .lines()
         .map_while(Result::ok)
         .filter(|line| line == "folded")
         .take(times + 1)
         .count();
-    assert_eq!(folded, times + 1, "the child ended by itself");
+    assert_eq!(reached, times + 1, "the child ended by itself");
 }
 
 /// Kill -9 on drop.

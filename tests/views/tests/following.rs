@@ -78,7 +78,7 @@ async fn rows_of_another_log_are_not_taken_for_ones_own() -> Outcome {
 struct Raced {
     table: KeptTable<Whereabouts>,
     library: Memory<Library>,
-    raced: Arc<AtomicBool>,
+    done: Arc<AtomicBool>,
     refused: Arc<AtomicUsize>,
 }
 
@@ -102,7 +102,7 @@ impl Table for Raced {
         from: Option<Position>,
         to: Position,
     ) -> Result<bool, Failure> {
-        if !self.raced.swap(true, Ordering::Relaxed) {
+        if !self.done.swap(true, Ordering::Relaxed) {
             let other = self.library.view_in(self.table.clone());
             other.refresh().await?;
         }
@@ -129,7 +129,7 @@ async fn of_two_owners_one_brings_each_event() -> Outcome {
     let raced = Raced {
         table: KeptTable::new(),
         library: library.clone(),
-        raced: Arc::default(),
+        done: Arc::default(),
         refused: Arc::default(),
     };
     let receipt = library

@@ -42,7 +42,7 @@ async fn the_rows_are_a_table_beside_the_log() -> Outcome {
     assert_eq!((row.shelf, row.reader), (3, Some(ada)));
     assert_eq!(
         books.table().find(Whereabouts::SHELF, 3).await?,
-        [row.clone()]
+        std::slice::from_ref(&row)
     );
     assert_eq!(books.table().all().await?, [row]);
     let shown = "SELECT title FROM lawful_views.whereabouts WHERE shelf = 3";

@@ -142,8 +142,8 @@ impl Table for BrokenTable {
         let mut brought = self.kept.bring(wants).await?;
         for brought in &mut brought {
             if let Brought::Found { column, cell, rows } = brought {
-                let shelf: Index<Whereabouts, i64> = Whereabouts::SHELF;
-                if self.defect == Defect::FindsWhatMoved && *column == shelf.column() {
+                let of_shelf: Index<Whereabouts, i64> = Whereabouts::SHELF;
+                if self.defect == Defect::FindsWhatMoved && *column == of_shelf.column() {
                     let moved = self
                         .kept
                         .all()

@@ -315,14 +315,14 @@ fn unkeepable<R: Row>(column: usize, error: &CellError) -> Failure {
 fn row<R: Row>(found: &tokio_postgres::Row) -> Result<R, Failure> {
     let cells = (0..R::columns().len()).map(|column| found.try_get(column).map(|Taken(cell)| cell));
     let cells = cells.collect::<Result<Vec<_>, _>>();
-    let cells = cells.map_err(|error| not_ours(error.to_string(), error))?;
-    R::of_cells(cells).map_err(|error| not_ours(error.to_string(), error))
+    let cells = cells.map_err(not_ours)?;
+    R::of_cells(cells).map_err(not_ours)
 }
 
 /// A row of the table that is none of ours: somebody else wrote it.
-fn not_ours(found: String, error: impl std::error::Error + Send + Sync + 'static) -> Failure {
+fn not_ours(error: impl std::error::Error + Send + Sync + 'static) -> Failure {
     let message = format!(
-        "a row of the table cannot be read: {found}; the table is written by its read model only, make the rows anew"
+        "a row of the table cannot be read: {error}; the table is written by its read model only, make the rows anew"
     );
     Failure::new(FailureKind::Corrupt, message).because(error)
 }

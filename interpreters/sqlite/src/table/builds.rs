@@ -127,7 +127,7 @@ impl Build {
             return Err(self.retired().into());
         };
         let position = checkpoint.map(|text| text.parse()).transpose();
-        position.map_err(|error| super::cells::not_ours(error))
+        position.map_err(super::cells::not_ours)
     }
 
     /// Moves the checkpoint; `false` if it is somewhere else.
