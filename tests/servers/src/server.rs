@@ -132,6 +132,11 @@ impl Server {
     /// Kills it and every process that it started with signal 9: what a crash of the machine does to them.
     pub fn kill(&mut self) {
         if let Some(running) = self.running.take() {
+            // It starts no more of them while they are counted.
+            signal("STOP", &[running.pid]);
+            while alive(running.pid) && !stands_still(running.pid) {
+                thread::yield_now();
+            }
             let mut all = children(running.pid);
             all.insert(0, running.pid);
             signal("KILL", &all);

@@ -232,7 +232,10 @@ fn what_was_acknowledged_survives_a_hundred_kills_exactly_once_and_in_order() {
             let one = what == 1 && server.server().kill_child(dice.roll(100));
             if !one || server.server().ready_again().is_err() {
                 server.server().kill();
-                server.server().restart().expect("it recovers");
+                // One of its processes may have outlived it for a moment, and holds its memory.
+                while let Err(error) = server.server().restart() {
+                    assert!(error.contains("still in use"), "it recovers: {error}");
+                }
             }
             processes.iter_mut().for_each(Process::go_on);
         } else {
